@@ -1,0 +1,15 @@
+import type { Readable } from 'node:stream';
+import type { JoinAnswer, JoinRequest, PollAnswer, PollRequest, ReportAnswer, ReportRequest } from './protocol.ts';
+
+/** The server's side of the agent protocol, without HTTP. All calls throw CoreErrors. */
+export interface AgentGateway {
+  /** `unauthenticated` for a bad token, `forbidden` for a name that the token does not allow, `conflict` for a known name without `replace`. */
+  join(request: JoinRequest, seenAddress: string): Promise<JoinAnswer>;
+  /** The host whose credential this is; `unauthenticated` else. Costs no database read for a credential seen before. */
+  authenticate(credential: string): Promise<string>;
+  /** Held open until there is something to say, `waitSeconds` are over or `signal` aborts. */
+  poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer>;
+  report(host: string, request: ReportRequest): Promise<ReportAnswer>;
+  /** Only blobs that a live lease of this host names; `not-found` else. */
+  blob(host: string, sha256: string): Promise<{ size: number; open(range?: { start: number; end: number }): Promise<Readable> }>;
+}

@@ -1,0 +1,6 @@
+export type { AgentGateway } from './agent-gateway.ts';
+export type * from './engine.ts';
+export type { Host, HostDirectory, HostEvent } from './host-directory.ts';
+export * from './plan.ts';
+export * from './states.ts';
+export type { AgentStep, AgentStepKind } from './steps/index.ts';

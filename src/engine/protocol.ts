@@ -1,0 +1,108 @@
+import type { AgentStep } from './steps/index.ts';
+
+/**
+ * The agent protocol, version 1: JSON over HTTP, the agent always calls.
+ *
+ *   POST /agent/v1/join                 JoinRequest   → JoinAnswer
+ *   POST /agent/v1/poll                 PollRequest   → PollAnswer    (held open up to `waitSeconds`)
+ *   POST /agent/v1/report               ReportRequest → ReportAnswer
+ *   GET  /agent/v1/blobs/{sha256}       bytes, with Range
+ *   GET  /agent/slipway-agent.mjs, /agent/install.sh, /agent/version (open, no credential)
+ *
+ * All but join carry `Authorization: Bearer <credential>` and `X-Slipway-Protocol: 1`. Errors are the native API's
+ * form; 401 means that the credential is worthless (removed or replaced host), 426 that the agent must update itself.
+ */
+export const protocolVersion = 1;
+export const protocolHeader = 'x-slipway-protocol';
+
+export interface JoinRequest {
+  readonly token: string;
+  readonly name: string;
+  /** Where routers reach the host's instances; absent: the address that the server sees. */
+  readonly address?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `linux-x64`, `darwin-arm64`, … */
+  readonly platform: string;
+  readonly agentVersion: string;
+  /** Take over a known name; needs a token that allows it. */
+  readonly replace?: boolean;
+}
+
+export interface JoinAnswer {
+  readonly name: string;
+  readonly credential: string;
+  readonly serverVersion: string;
+}
+
+/** Which leased host runs the agent has in hand; renews their leases. */
+export interface HeldLease {
+  readonly hostRunId: number;
+  readonly fencingToken: number;
+}
+
+export interface PollRequest {
+  readonly agentVersion: string;
+  readonly held: readonly HeldLease[];
+  /** How many more host runs the agent takes now. */
+  readonly free: number;
+  /** 0 to 300. */
+  readonly waitSeconds: number;
+}
+
+export interface PollAnswer {
+  readonly leases: readonly Lease[];
+  /** Host runs to cancel (or whose lease is worthless): end their steps as `onCancel` says, start no further one. */
+  readonly cancel: readonly HeldLease[];
+  /** The agent should fetch /agent/slipway-agent.mjs and restart itself when it is idle. */
+  readonly updateTo?: string;
+}
+
+/** A contiguous run of agent steps of one host run, given to one agent. */
+export interface Lease {
+  readonly hostRunId: number;
+  readonly rolloutId: string;
+  /** Grows with every lease of the host run; reports with an old one are answered and change nothing. */
+  readonly fencingToken: number;
+  /** The lease runs out this long after the last poll or report that named it. */
+  readonly leaseSeconds: number;
+  readonly title: string;
+  /** Steps with secrets put in. `index` is the place in the host run. */
+  readonly steps: readonly { readonly index: number; readonly step: AgentStep }[];
+  /** Values to replace by `******` in output. */
+  readonly masked: readonly string[];
+}
+
+/** What happened on the host, in order. `sequence` counts from 1 per host run and lease. */
+export type AgentEvent = { readonly hostRunId: number; readonly fencingToken: number; readonly sequence: number } & (
+  | { readonly kind: 'step-started'; readonly index: number; readonly at: number }
+  | {
+      readonly kind: 'output';
+      readonly index: number;
+      readonly stream: 'stdout' | 'stderr';
+      /** Place of the first byte in the whole stream; a gap means that the agent cut what lies between. */
+      readonly offset: number;
+      /** Base64, at most 256 KiB of bytes. */
+      readonly data: string;
+    }
+  | {
+      readonly kind: 'step-ended';
+      readonly index: number;
+      readonly at: number;
+      readonly state: 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+      readonly exitCode: number | null;
+      readonly reason: 'exit-code' | 'timeout' | 'cancelled' | 'step-error' | 'interrupted' | null;
+      readonly reasonText: string | null;
+    }
+  /** No further event comes for this lease: all its steps have ended, or were skipped after a failure or a cancel. */
+  | { readonly kind: 'lease-ended'; readonly at: number }
+);
+
+export interface ReportRequest {
+  readonly events: readonly AgentEvent[];
+}
+
+export interface ReportAnswer {
+  /** The events up to here are stored (or worthless) and need not be sent again. */
+  readonly acknowledged: readonly { readonly hostRunId: number; readonly fencingToken: number; readonly sequence: number }[];
+  readonly cancel: readonly HeldLease[];
+}

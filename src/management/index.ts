@@ -1,0 +1,1 @@
+export type { DeclarationReport, DeclarationSection, DeclaredChange } from './declaration.ts';

@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { Unit } from '../database/storage.ts';
+
+/** Immutable bytes, named by the lower-case hex of their sha-256. */
+export interface Blob {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Bytes that came in completely but are not kept yet. Exactly one of `keep` and `discard` is called. */
+export interface SpooledBlob extends Blob {
+  /** A local file with the bytes, for looking into before keeping. */
+  readonly file: string;
+  /** Makes the bytes durable. They are swept after a grace time unless a row retains them. */
+  keep(): Promise<Blob>;
+  discard(): Promise<void>;
+}
+
+/** Where bytes live (a directory or S3), one contract and one suite. */
+export interface BlobObjects {
+  /** Moves a complete local file in, durably; a blob that is there already is left as it is, with its age renewed. */
+  put(blob: Blob, file: string): Promise<void>;
+  /** Streams `[start, end]` (inclusive bytes) or all of it; throws `not-found`. */
+  open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  size(sha256: string): Promise<number | undefined>;
+  remove(sha256: string): Promise<void>;
+  /** All blobs older than `before` (epoch milliseconds), for the sweep. */
+  olderThan(before: number): AsyncIterable<string>;
+}
+
+/** Blobs with counted references. */
+export interface BlobStore {
+  /**
+   * Streams bytes once through hash and temporary file; never in memory. Throws `too-large` above `limit` bytes and
+   * `unavailable` when the disk is full; in both cases, and when the source breaks, no file is left.
+   */
+  spool(source: AsyncIterable<Uint8Array>, options: { limit: number }): Promise<SpooledBlob>;
+  open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** One more row refers to the blob. Called in the unit that writes the row. */
+  retain(unit: Unit, blob: Blob): Promise<void>;
+  /** One row less refers to the blob; swept after the grace time when none is left. */
+  release(unit: Unit, sha256: string): Promise<void>;
+  /** Removes what nothing references and is older than the grace time; returns how many went. */
+  sweep(): Promise<number>;
+}

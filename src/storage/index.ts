@@ -1,0 +1,13 @@
+export type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blobs/blob-store.ts';
+export { type Clock, ManualClock, systemClock } from './clock.ts';
+export type {
+  ColumnTypes,
+  DatabaseEngine,
+  Migration,
+  MigrationSet,
+  Reader,
+  SqlFlavor,
+  Storage,
+  Unit,
+} from './database/storage.ts';
+export type { SecretBox, SecretVault } from './secrets.ts';

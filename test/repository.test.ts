@@ -1,0 +1,153 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { errorCodes } from '../src/errors/index.ts';
+import { doors, layers, roomOf } from './repository/layers.ts';
+import { filesBelow, importsBelow, importsIn, root, textOf } from './repository/sources.ts';
+
+const sourceFolders = ['src', 'console', 'test', 'bench', 'scripts'];
+const sources = sourceFolders.flatMap(filesBelow).filter((path) => /\.(tsx?|mjs|css)$/.test(path));
+const lineCount = (path: string): number => textOf(path).trimEnd().split('\n').length;
+
+describe('layers', () => {
+  const imports = importsBelow('src').filter(({ from }) => !from.endsWith('.test.ts'));
+
+  test('the reader of imports sees static, type-only, dynamic and bare ones', () => {
+    const text = `import a, {\n  b,\n} from './a.ts';\nexport type * from '../b/index.ts';\nawait import('./c.ts');\nimport './d.ts';\n`;
+    expect(importsIn('src/x/y.ts', text)).toEqual([
+      { from: 'src/x/y.ts', to: 'src/x/a.ts', typeOnly: false },
+      { from: 'src/x/y.ts', to: 'src/b/index.ts', typeOnly: true },
+      { from: 'src/x/y.ts', to: 'src/x/c.ts', typeOnly: false },
+      { from: 'src/x/y.ts', to: 'src/x/d.ts', typeOnly: false },
+    ]);
+  });
+
+  test('imports point one way', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (from === 'src/main.ts') return false;
+      const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
+      if (fromRoom === toRoom) return false;
+      const allowed = layers[fromRoom.split('/')[0] as string] ?? [];
+      const sameShelf = fromRoom.includes('/') && toRoom.split('/')[0] === fromRoom.split('/')[0];
+      return sameShelf || !allowed.includes(toRoom.split('/')[0] as string);
+    });
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  test('nobody reaches into another folder past its index.ts', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (
+        posix.basename(to) === 'index.ts' &&
+        !existsSync(join(root, posix.dirname(posix.dirname(to)), 'index.ts'))
+      ) {
+        return false;
+      }
+      const shared = (folder: string): boolean => from.startsWith(`${folder}/`);
+      for (
+        let folder = posix.dirname(to);
+        folder !== '.' && !shared(folder);
+        folder = posix.dirname(folder)
+      ) {
+        const face = `${folder}/index.ts`;
+        if (existsSync(join(root, face)) && to !== face) {
+          return !(doors[to] ?? []).some((reader) => from.startsWith(reader));
+        }
+      }
+      return roomOf(from) !== roomOf(to) && posix.basename(to) !== 'index.ts' && from !== 'src/main.ts'
+        ? !to.endsWith('src/main.ts') && !(doors[to] ?? []).some((reader) => from.startsWith(reader))
+        : false;
+    });
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  test('the console takes nothing from the server but types', () => {
+    const wrong = importsBelow('console').filter(({ to, typeOnly }) => to.startsWith('src/') && !typeOnly);
+    expect(wrong).toEqual([]);
+  });
+
+  test('every folder of src/ has its rule in biome.json, and its layer', () => {
+    const { overrides } = JSON.parse(textOf('biome.json')) as {
+      overrides: { includes: string[]; linter: { rules: { style?: { noRestrictedImports?: unknown } } } }[];
+    };
+    const ruled = overrides
+      .filter(({ linter }) => linter.rules.style?.noRestrictedImports !== undefined)
+      .flatMap(({ includes }) => includes);
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    for (const folder of folders) {
+      expect(ruled, `biome.json has no noRestrictedImports for src/${folder}`).toContain(`src/${folder}/**`);
+      expect(Object.keys(layers), `test/repository/layers.ts`).toContain(folder);
+    }
+  });
+});
+
+describe('files', () => {
+  test('no source file has more than 400 lines', () => {
+    const long = sources.map((path) => ({ path, lines: lineCount(path) })).filter(({ lines }) => lines > 400);
+    expect(long).toEqual([]);
+  });
+
+  test('half of the files of src/ have at most 100 lines', () => {
+    const counts = filesBelow('src')
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map(lineCount)
+      .sort((a, b) => a - b);
+    expect(counts[Math.floor(counts.length / 2)]).toBeLessThanOrEqual(100);
+  });
+
+  test('no file is a dumping ground, and names are whole words in kebab-case', () => {
+    const dumps = new Set([
+      'utils',
+      'util',
+      'helpers',
+      'helper',
+      'types',
+      'common-types',
+      'misc',
+      'constants',
+    ]);
+    const wrong = sources.filter((path) => {
+      const stem = posix.basename(path).replace(/(\.(test|worker|config|d))*\.(tsx?|mjs|css)$/, '');
+      return dumps.has(stem) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('nothing is left to do later, and no path of one machine stands in a file', () => {
+    const later = ['TO', 'DO'].join('');
+    const forbidden = new RegExp(
+      `\\b(${later}|FIX${'ME'}|XX${'X'})\\b|["'\`( ]/(wor${'k'}|hom${'e'}|User${'s'})/[a-z]`,
+    );
+    const texts = [...sources, ...filesBelow('docs'), 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+    const wrong = texts.filter(
+      (path) => /\.(tsx?|mjs|css|md|sql)$/.test(path) && existsSync(join(root, path)),
+    );
+    const hits = wrong.flatMap((path) =>
+      textOf(path)
+        .split('\n')
+        .flatMap((line, index) => (forbidden.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+    );
+    expect(hits).toEqual([]);
+  });
+
+  test('the texts of a repository are there', () => {
+    for (const path of [
+      'README.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'LICENSE',
+      'Dockerfile',
+      'compose.yaml',
+    ]) {
+      expect(existsSync(join(root, path)), path).toBe(true);
+    }
+  });
+});
+
+describe('errors', () => {
+  test('every code of the closed list stands in docs/management-api.md with its status, and no other', () => {
+    const rows = [...textOf('docs/management-api.md').matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)];
+    expect(rows.map((row) => row[1]).sort()).toEqual([...errorCodes].sort());
+  });
+});

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { HostEvent, Engine, RolloutOwner } from '../engine/index.ts';
+import type { Engine, HostEvent, RolloutOwner } from '../engine/index.ts';
 import type { Identity, Role } from '../identity/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { DeclarationSection } from '../management/index.ts';
@@ -29,7 +29,11 @@ export interface Parts {
 
 /** Requests to user-given URLs; private addresses are refused (`forbidden`) unless allowed, also after redirects and DNS. */
 export interface Outbound {
-  post(url: string, body: string, options: { contentType: string; timeoutMilliseconds: number }): Promise<{ status: number }>;
+  post(
+    url: string,
+    body: string,
+    options: { contentType: string; timeoutMilliseconds: number },
+  ): Promise<{ status: number }>;
 }
 
 /** One front door, as the composition root sees it. A dialect is a function `(parts: Parts) => Dialect`. */

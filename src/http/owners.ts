@@ -10,5 +10,9 @@ export interface PathOwner {
   unknownPath(request: FastifyRequest, reply: FastifyReply): unknown;
   wrongMethod(request: FastifyRequest, reply: FastifyReply, allowed: readonly string[]): unknown;
   /** Framework errors before a route's own handler: bad escapes, over-long parameters, bad content types or JSON. */
-  frameworkError(error: Error & { statusCode?: number; code?: string }, request: FastifyRequest, reply: FastifyReply): unknown;
+  frameworkError(
+    error: Error & { statusCode?: number; code?: string },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): unknown;
 }

@@ -1,0 +1,30 @@
+import type { SpooledBlob } from '../storage/index.ts';
+
+/** One file part that came in completely. */
+export interface MultipartFile {
+  /** The last path segment of the part's file name; undefined when it gave none that is usable. */
+  readonly fileName: string | undefined;
+  readonly contentType: string | undefined;
+  /** Call `keep` and then `retain` it; what is not kept goes with `MultipartForm.discard`. */
+  readonly blob: SpooledBlob;
+}
+
+/** A multipart body that came in completely: files spooled, texts decoded. Of parts with one name the first counts. */
+export interface MultipartForm {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, MultipartFile>;
+  /** Discards every file that was not kept. Call it in a `finally`. */
+  discard(): Promise<void>;
+}
+
+/** What a reader of a multipart body takes. Everything else in the body is read past and dropped. */
+export interface MultipartOptions {
+  /** The file parts that are wanted, by name, with the most bytes of each. Such a part is a file even without a file name. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Most bytes of all wanted files together. */
+  readonly totalFileBytes: number;
+  /** Most bytes of one text part; default 1 MiB. */
+  readonly fieldBytes?: number;
+  /** Most parts of any kind; default 100. */
+  readonly parts?: number;
+}

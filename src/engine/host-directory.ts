@@ -18,7 +18,8 @@ export type HostEvent = { readonly kind: 'joined' | 'down' | 'returned' | 'remov
 /** All hosts. Names are unique, case-sensitive, at most 200 characters, without control characters, slashes and commas. */
 export interface HostDirectory {
   list(): Promise<Host[]>;
-  find(name: string): Promise<Host | undefined>;
+  /** Reads the committed state, or, `within` a unit, what the unit sees. */
+  find(name: string, within?: Unit): Promise<Host | undefined>;
   /** Whether each of `names` is up now; unknown hosts are down. */
   up(names: readonly string[]): Promise<ReadonlyMap<string, boolean>>;
   /** Declares a host that need not have joined yet; merges labels. */

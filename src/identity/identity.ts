@@ -57,10 +57,13 @@ export interface Identity {
   /** The role names that the principal has on the resource or above. */
   roles(principal: Principal, resource: string): Promise<string[]>;
 
-  find(name: string): Promise<Principal | undefined>;
-  list(): Promise<Principal[]>;
-  grants(): Promise<Grant[]>;
-  keys(principalId: number): Promise<AccessKey[]>;
+  /** These read the committed state, or, `within` a unit, what the unit sees (a declaration's own earlier writes). */
+  find(name: string, within?: Unit): Promise<Principal | undefined>;
+  list(within?: Unit): Promise<Principal[]>;
+  grants(within?: Unit): Promise<Grant[]>;
+  keys(principalId: number, within?: Unit): Promise<AccessKey[]>;
+  /** The key with this id, revoked or not, whoever holds it. */
+  findKey(keyId: string, within?: Unit): Promise<AccessKey | undefined>;
   createPrincipal(unit: Unit, input: { name: string; kind: 'person' | 'machine'; admin: boolean; password?: string }): Promise<Principal>;
   updatePrincipal(unit: Unit, id: number, change: { admin?: boolean; password?: string }): Promise<void>;
   removePrincipal(unit: Unit, id: number): Promise<void>;
@@ -83,6 +86,8 @@ export interface Identity {
   createJoinToken(unit: Unit, input: { hosts: readonly string[]; token?: string; mayReplace?: boolean; expiresAt?: number }): Promise<{ id: number; token: string }>;
   joinTokens(): Promise<{ id: number; hosts: readonly string[]; mayReplace: boolean; createdAt: number; expiresAt: number | null }[]>;
   revokeJoinToken(unit: Unit, id: number): Promise<boolean>;
+  /** A token that is there, expired or not, by its text. */
+  findJoinToken(token: string, within?: Unit): Promise<{ id: number; hosts: readonly string[]; mayReplace: boolean; expiresAt: number | null } | undefined>;
   /** What the token allows; undefined for an unknown or expired one. */
   joinTokenRights(token: string): Promise<{ hosts: readonly string[]; mayReplace: boolean } | undefined>;
 }

@@ -160,6 +160,8 @@ export interface Engine {
   /** Takes a held lock away: its holder may not enter a `final` stage any more. */
   breakLock(unit: Unit, name: string, by: string): Promise<boolean>;
   find(rolloutId: string): Promise<RolloutView | undefined>;
+  /** The plan as it was accepted, secrets as placeholders. */
+  plan(rolloutId: string): Promise<Plan | undefined>;
   list(filter: RolloutFilter): Promise<RolloutSummary[]>;
   /** Resolves with the ended rollout; rejects when `signal` aborts. Any replica can wait for any rollout. */
   waitForEnd(rolloutId: string, signal?: AbortSignal): Promise<RolloutView>;

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import type { Principal } from '../identity/index.ts';
 
 declare module 'fastify' {
@@ -43,6 +43,8 @@ export interface RouteEntry {
   readonly permission: string | undefined;
   readonly checkedBy: 'guard' | 'handler';
   readonly open: string | undefined;
+  /** What the route documents of itself, for OpenAPI. */
+  readonly schema: FastifySchema | undefined;
 }
 
 /**
@@ -65,5 +67,5 @@ function entriesOf(route: RouteOptions & { path: string }): RouteEntry[] {
     );
   }
   const methods = Array.isArray(route.method) ? route.method : [route.method];
-  return methods.map((method) => ({ method, url: route.url, permission, checkedBy, open }));
+  return methods.map((method) => ({ method, url: route.url, permission, checkedBy, open, schema: route.schema }));
 }

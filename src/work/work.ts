@@ -32,6 +32,17 @@ export interface WorkKind<Input = unknown> {
   onDead?(unit: Unit, input: Input, reason: string): Promise<void>;
 }
 
+/** A piece of work that was given up. */
+export interface DeadLetter {
+  readonly id: number;
+  readonly kind: string;
+  readonly project: string;
+  readonly reason: string;
+  readonly tries: number;
+  /** Epoch milliseconds. */
+  readonly diedAt: number;
+}
+
 /** Thrown by a kind: the piece is dead at once. */
 export class WorkRefused extends Error {
   override readonly name = 'WorkRefused';
@@ -48,4 +59,8 @@ export interface WorkQueue {
   /** Lets running pieces finish for at most `graceMilliseconds`, then gives them back. */
   stop(graceMilliseconds: number): Promise<void>;
   counts(): Promise<{ waiting: number; running: number; dead: number }>;
+  /** Pieces that were given up, newest first; `before` continues after an id. */
+  deadLetters(page: { before?: number; limit: number }): Promise<DeadLetter[]>;
+  /** Takes a dead letter up again, with all its tries; false when there is none with this id. */
+  revive(unit: Unit, id: number): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 export type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blobs/blob-store.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
+export { openStorage } from './database/open-storage.ts';
 export type {
   ColumnTypes,
   DatabaseEngine,

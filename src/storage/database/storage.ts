@@ -7,7 +7,10 @@ export type DatabaseEngine = 'sqlite' | 'postgres';
 export interface SqlFlavor {
   readonly engine: DatabaseEngine;
   /** `haystack` contains `needle`, byte for byte (`instr` | `strpos`); LIKE is not used anywhere. */
-  contains(haystack: Expression<string | null> | RawBuilder<string | null>, needle: string): RawBuilder<SqlBool>;
+  contains(
+    haystack: Expression<string | null> | RawBuilder<string | null>,
+    needle: string,
+  ): RawBuilder<SqlBool>;
 }
 
 /**

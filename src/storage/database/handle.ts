@@ -1,0 +1,119 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  type Dialect,
+  DummyDriver,
+  type QueryResult,
+  SingleConnectionProvider,
+  Transaction,
+} from 'kysely';
+import { CoreError } from '../../errors/index.ts';
+import type { Reader, SqlFlavor, Unit } from './storage.ts';
+
+/** How queries of one engine are compiled; the handles bring their own connection. */
+export interface HandleKind {
+  readonly dialect: Dialect;
+  readonly flavor: SqlFlavor;
+}
+
+/** Lets queries through until `end`, and knows whether one is under way. */
+export class GuardedConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection;
+  readonly #what: string;
+  #ended = false;
+  #underWay = 0;
+  /** Called when the last query under way has been answered. */
+  onIdle: (() => void) | undefined;
+
+  constructor(connection: DatabaseConnection, what: string) {
+    this.#connection = connection;
+    this.#what = what;
+  }
+
+  get idle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.#ended) {
+      throw new CoreError('internal', `A query came after its ${this.#what} had ended.`, {
+        internal: query.sql,
+      });
+    }
+    this.#underWay += 1;
+    try {
+      return await this.#connection.executeQuery<Row>(query);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.onIdle?.();
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: the driver interface asks for a generator; large results go through Storage.scan.
+  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new CoreError('internal', 'Streaming goes through Storage.scan.');
+  }
+}
+
+/** The query builder on one connection. */
+export function tablesOn(kind: HandleKind, connection: DatabaseConnection): Transaction<unknown> {
+  const { dialect } = kind;
+  return new Transaction<unknown>({
+    config: { dialect },
+    dialect,
+    driver: new DummyDriver(),
+    executor: new DefaultQueryExecutor(
+      dialect.createQueryCompiler(),
+      dialect.createAdapter(),
+      new SingleConnectionProvider(connection),
+    ),
+  });
+}
+
+/** A handle for reading on one connection. */
+export function readerOn(kind: HandleKind, connection: DatabaseConnection): Reader {
+  const tables = tablesOn(kind, connection);
+  return { tables: <Tables>() => tables as unknown as Transaction<Tables>, flavor: kind.flavor };
+}
+
+/** What a unit asked for besides its rows; done once the commit is durable. */
+export interface AfterCommit {
+  readonly notifications: { readonly channel: string; readonly payload: string }[];
+  readonly effects: (() => void)[];
+}
+
+/** 4 KB: PostgreSQL refuses notifications of 8,000 bytes and more, and ours carry a channel name and quotes too. */
+const notificationLimit = 4096;
+
+/** A handle for writing on one connection, and what it collected for after the commit. */
+export function unitOn(
+  kind: HandleKind,
+  connection: DatabaseConnection,
+  now: number,
+): { unit: Unit; after: AfterCommit } {
+  const tables = tablesOn(kind, connection);
+  const after: AfterCommit = { notifications: [], effects: [] };
+  const unit: Unit = {
+    tables: <Tables>() => tables as unknown as Transaction<Tables>,
+    flavor: kind.flavor,
+    now,
+    notify(channel, payload) {
+      if (Buffer.byteLength(payload) > notificationLimit) {
+        throw new CoreError(
+          'internal',
+          `A notification on ${channel} is longer than ${notificationLimit} bytes.`,
+        );
+      }
+      after.notifications.push({ channel, payload });
+    },
+    afterCommit: (effect) => {
+      after.effects.push(effect);
+    },
+  };
+  return { unit, after };
+}

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Compilable, DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { Logger } from 'pino';
+import { CoreError } from '../../../errors/index.ts';
+import type { Clock } from '../../clock.ts';
+import { sqliteColumns, sqliteFlavor } from '../flavor.ts';
+import type { HandleKind } from '../handle.ts';
+import { applyMigrations } from '../migrate.ts';
+import { Notifier } from '../notifier.ts';
+import type { MigrationSet, Reader, Storage, Unit } from '../storage.ts';
+import { SqliteConnection } from './connection.ts';
+import { GroupCommit } from './group-commit.ts';
+import { ReaderPool } from './reader-pool.ts';
+
+const kind: HandleKind = {
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (tables) => new SqliteIntrospector(tables),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+  flavor: sqliteFlavor,
+};
+
+/** The embedded database: one file, one writer connection, read-only connections for reads. */
+export class SqliteStorage implements Storage {
+  readonly flavor = sqliteFlavor;
+  readonly #file: string;
+  readonly #log: Logger;
+  readonly #writer: SqliteConnection;
+  readonly #commits: GroupCommit;
+  readonly #readers: ReaderPool;
+  readonly #notifier: Notifier;
+  readonly #exclusive = new Map<string, Promise<unknown>>();
+
+  constructor(options: { file: string; clock: Clock; log: Logger }) {
+    this.#file = resolve(options.file);
+    this.#log = options.log;
+    mkdirSync(dirname(this.#file), { recursive: true });
+    this.#writer = new SqliteConnection(this.#file, { readOnly: false });
+    this.#notifier = new Notifier(options.log);
+    this.#commits = new GroupCommit({
+      connection: this.#writer,
+      kind,
+      clock: options.clock,
+      notifier: this.#notifier,
+    });
+    this.#readers = new ReaderPool(this.#file, kind);
+  }
+
+  write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
+    return this.#commits.write(unit);
+  }
+
+  read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#readers.read(query);
+  }
+
+  scan<Row>(_query: (reader: Reader) => Compilable<Row>, _batchSize?: number): AsyncIterable<Row[]> {
+    throw new CoreError('not-implemented', 'scan');
+  }
+
+  listen(channel: string, listener: (payload: string | undefined) => void): () => void {
+    return this.#notifier.listen(channel, listener);
+  }
+
+  async migrate(set: MigrationSet): Promise<void> {
+    const applied = await this.write((unit) => applyMigrations(unit, set, sqliteColumns));
+    this.#writer.forgetStatements();
+    this.#readers.forgetStatements();
+    if (applied.length > 0) this.#log.info({ set: set.name, applied }, 'migrated');
+  }
+
+  /** One process owns the file (`lockDataFolder`), so waiting within the process is enough. */
+  async exclusive<T>(name: string, once: () => Promise<T>): Promise<T> {
+    const before = this.#exclusive.get(name) ?? Promise.resolve();
+    const mine = before.then(once, once);
+    this.#exclusive.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#exclusive.get(name) === mine) this.#exclusive.delete(name);
+    }
+  }
+
+  async ready(): Promise<boolean> {
+    try {
+      this.#writer.run('select 1');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** AUTOINCREMENT remembers the largest number that was ever inserted, given or not: nothing to do. */
+  async declareIdentity(): Promise<void> {}
+
+  async backup(_file: string): Promise<void> {
+    throw new CoreError('not-implemented', 'backup');
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.close();
+    this.#readers.close();
+    this.#writer.close();
+  }
+}

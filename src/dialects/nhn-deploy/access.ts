@@ -1,0 +1,133 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../identity/index.ts';
+import type { Context } from './context.ts';
+import { refusal } from './errors.ts';
+import type { Call, Operation, PathIds } from './operation.ts';
+import { artifactResource } from './store/artifact.ts';
+import { type Project, projectByAppKey, projectResource } from './store/project.ts';
+import { readPathId, unknownId } from './wire.ts';
+
+/**
+ * Admits a call or throws: credential → app key → role → path ids (contract nhn-deploy 2.5). It reads nothing but the
+ * path and the headers, so that it runs before a body is read.
+ */
+export async function admit(
+  context: Context,
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Call> {
+  const path = request.params as Readonly<Record<string, string>>;
+  const principal = await authenticate(context, operation, request);
+  request.principal = principal;
+  const project = await projectOfKey(context, path.appKey ?? '');
+  await requireRole(context, operation, principal, project, path.artifactId);
+  return { operation, request, reply, project, principal, ids: pathIds(path), query: queryOf(request) };
+}
+
+async function authenticate(
+  context: Context,
+  operation: Operation,
+  request: FastifyRequest,
+): Promise<Principal | undefined> {
+  switch (operation.credential) {
+    case 'access-key':
+      return await byAccessKey(context, request);
+    case 'token':
+      return await byToken(context, request);
+    case 'either':
+      return await (bearer(request) === undefined ? byAccessKey : byToken)(context, request);
+    default:
+      return undefined;
+  }
+}
+
+async function byAccessKey(context: Context, request: FastifyRequest): Promise<Principal> {
+  const id = header(request, 'x-tc-authentication-id');
+  if (id === '') throw refusal('ERROR_NO_AUTHENTICATION_ID');
+  const secret = header(request, 'x-tc-authentication-secret');
+  if (secret === '') throw refusal('ERROR_NO_AUTHENTICATION_SECRET');
+  const principal = await context.parts.identity.byKey(id, secret);
+  if (!principal) throw refusal('ERROR_FAILED_UUID_API');
+  return principal;
+}
+
+async function byToken(context: Context, request: FastifyRequest): Promise<Principal> {
+  const token = bearer(request);
+  const principal = token === undefined ? undefined : await context.parts.identity.byToken(token);
+  if (!principal) throw refusal('ERROR_FAILED_UUID_API');
+  return principal;
+}
+
+/** The bearer token of `X-NHN-AUTHORIZATION`, or of `Authorization` (contract nhn-deploy 2.4). */
+function bearer(request: FastifyRequest): string | undefined {
+  for (const name of ['x-nhn-authorization', 'authorization']) {
+    const match = /^bearer\s+(\S+)$/i.exec(header(request, name));
+    if (match?.[1] !== undefined) return match[1];
+  }
+  return undefined;
+}
+
+function header(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).trim();
+}
+
+/** The enabled project with this app key; throws ERROR_INVALID_APP_KEY (contract nhn-deploy 2.5). */
+export async function projectOfKey(context: Context, appKey: string): Promise<Project> {
+  const known = appKey.length <= 200 && !appKey.includes('\0');
+  const project = known
+    ? await context.parts.storage.read((reader) => projectByAppKey(reader, appKey))
+    : undefined;
+  if (!project?.enabled) throw refusal('ERROR_INVALID_APP_KEY');
+  return project;
+}
+
+async function requireRole(
+  context: Context,
+  operation: Operation,
+  principal: Principal | undefined,
+  project: Project,
+  artifactId: string | undefined,
+): Promise<void> {
+  if (!principal || operation.permission === undefined) return;
+  const resource = /^\d{1,15}$/.test(artifactId ?? '')
+    ? artifactResource(project.id, Number(artifactId))
+    : projectResource(project.id);
+  const allowed = await context.parts.identity.allows(principal, operation.permission, resource);
+  if (!allowed) throw refusal('PERMISSION_DENIED');
+}
+
+/**
+ * Whose key or token came with a call that needs none: uploads note it as the uploader (contract nhn-deploy 3.8 L).
+ * A wrong one is ignored, never refused (contract nhn-deploy 2.1).
+ */
+export async function senderOf(context: Context, request: FastifyRequest): Promise<Principal | undefined> {
+  const id = header(request, 'x-tc-authentication-id');
+  const secret = header(request, 'x-tc-authentication-secret');
+  if (id !== '' && secret !== '') {
+    const owner = await context.parts.identity.byKey(id, secret);
+    if (owner) return owner;
+  }
+  const token = bearer(request);
+  return token === undefined ? undefined : await context.parts.identity.byToken(token);
+}
+
+function pathIds(path: Readonly<Record<string, string>>): PathIds {
+  const id = (name: keyof PathIds) => (path[name] === undefined ? unknownId : readPathId(path[name]));
+  return {
+    artifactId: id('artifactId'),
+    binaryGroupKey: id('binaryGroupKey'),
+    binaryKey: id('binaryKey'),
+    serverGroupId: id('serverGroupId'),
+    scenarioId: id('scenarioId'),
+  };
+}
+
+function queryOf(request: FastifyRequest): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.query as Record<string, string | string[]>)) {
+    query[name] = Array.isArray(value) ? (value[0] ?? '') : value;
+  }
+  return query;
+}

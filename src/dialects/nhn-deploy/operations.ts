@@ -1,0 +1,194 @@
+import type { Operation, Version } from './operation.ts';
+import { listArtifacts } from './operations/list-artifacts.ts';
+
+/** Who may call (contract nhn-deploy 2.1): an app key in the path is all that v1.0 uploads and downloads need. */
+const appKey = { version: 'v1.0', credential: 'app-key' } as const;
+const keyed = (version: Version) => ({ version, credential: 'access-key' }) as const;
+const bearer = { version: 'v2.1', credential: 'token' } as const;
+
+const reads = { permission: 'nhn-deploy.read', answers: 'envelope' } as const;
+const runs = { permission: 'nhn-deploy.run', answers: 'envelope' } as const;
+const manages = { permission: 'nhn-deploy.manage', answers: 'envelope' } as const;
+
+/** A path in the tree of a project; `below` starts after the artifact id. */
+const inArtifact = (version: Version, below: string) =>
+  `/api/${version}/projects/{appKey}/artifacts/{artifactId}/${below}`;
+const binaryGroup = 'binary-group/{binaryGroupKey}';
+const binary = `${binaryGroup}/binaries/{binaryKey}`;
+const serverGroup = 'server-group/{serverGroupId}';
+
+/**
+ * Every operation of the original, sorted by letter and version (contract nhn-deploy 3.1). The routes are registered
+ * from it and the table in docs/nhn-deploy.md is generated from it.
+ */
+export const operations: readonly Operation[] = [
+  {
+    letter: 'A',
+    method: 'POST',
+    path: inArtifact('v1.0', binaryGroup),
+    purpose: 'upload a binary',
+    section: '3.3',
+    ...appKey,
+    answers: 'envelope',
+  },
+  {
+    letter: 'B',
+    version: 'previous',
+    method: 'POST',
+    path: '/api/binary/upload/artifact/{artifactId}',
+    purpose: 'upload a binary, previous version',
+    section: '3.4',
+    credential: 'none',
+    answers: 'previous',
+  },
+  {
+    letter: 'C',
+    method: 'POST',
+    path: inArtifact('v1.0', `${serverGroup}/scenario/{scenarioId}/deploy`),
+    purpose: 'run a scenario',
+    section: '3.5',
+    ...keyed('v1.0'),
+    ...runs,
+  },
+  {
+    letter: 'C',
+    method: 'POST',
+    path: inArtifact('v1.0', `${serverGroup}/deploy`),
+    purpose: 'run a scenario named in the body',
+    section: '3.1',
+    ...keyed('v1.0'),
+    ...runs,
+  },
+  {
+    letter: 'D',
+    method: 'GET',
+    path: inArtifact('v1.0', binary),
+    purpose: 'download a binary',
+    section: '3.7',
+    ...appKey,
+    answers: 'download',
+  },
+  {
+    letter: 'D',
+    method: 'GET',
+    path: inArtifact('v1.0', `${binary}/meta`),
+    purpose: 'download the manifest of an iOS binary',
+    section: '3.7',
+    ...appKey,
+    answers: 'download',
+  },
+  ...['create', 'revoke'].map(
+    (verb): Operation => ({
+      letter: 'E',
+      version: 'v2.1',
+      method: 'POST',
+      path: `/oauth2/token/${verb}`,
+      purpose: `${verb} a bearer token`,
+      section: '2.4',
+      credential: 'none',
+      answers: 'envelope',
+      instead: 'served for all dialects of the vendor',
+    }),
+  ),
+  {
+    letter: 'F',
+    method: 'POST',
+    path: inArtifact('v2.0', `${serverGroup}/deploy`),
+    purpose: 'run a scenario named in the body',
+    section: '3.6',
+    ...keyed('v2.0'),
+    ...runs,
+  },
+  {
+    letter: 'F',
+    method: 'POST',
+    path: inArtifact('v2.1', `${serverGroup}/deploy`),
+    purpose: 'run a scenario named in the body',
+    section: '3.6',
+    ...bearer,
+    ...runs,
+  },
+  {
+    letter: 'G',
+    method: 'POST',
+    path: inArtifact('v2.1', binaryGroup),
+    purpose: 'upload a binary',
+    section: '3.3',
+    ...bearer,
+    permission: 'nhn-deploy.upload',
+    answers: 'envelope',
+  },
+  {
+    letter: 'H',
+    method: 'GET',
+    path: inArtifact('v2.1', binary),
+    purpose: 'download a binary',
+    section: '3.7',
+    ...bearer,
+    permission: 'nhn-deploy.read',
+    answers: 'download',
+  },
+  {
+    letter: 'H',
+    method: 'GET',
+    path: inArtifact('v2.1', `${binary}/meta`),
+    purpose: 'download the manifest of an iOS binary',
+    section: '3.7',
+    ...bearer,
+    permission: 'nhn-deploy.read',
+    answers: 'download',
+  },
+  ...listed('I', 'artifacts', (version) => `/api/${version}/projects/{appKey}/artifacts`, listArtifacts),
+  ...listed('J', 'server groups', (version) => inArtifact(version, 'server-groups')),
+  ...listed('K', 'binary groups', (version) => inArtifact(version, 'binary-groups')),
+  ...listed('L', 'binaries', (version) => inArtifact(version, 'binary-groups/{binaryGroupKey}/binaries')),
+  ...listed('M', 'deployments', (version) => inArtifact(version, 'deploy-histories')),
+  {
+    letter: 'N',
+    method: 'GET',
+    path: inArtifact('v2.1', 'server-groups/{serverGroupId}/scenarios'),
+    purpose: 'list the scenarios of a server group',
+    section: '3.8',
+    ...bearer,
+    ...reads,
+  },
+  {
+    letter: 'O',
+    method: 'GET',
+    path: inArtifact('v1.0', `${serverGroup}/scenario`),
+    purpose: 'search scenarios',
+    section: '3.10',
+    version: 'v1.0',
+    credential: 'either',
+    ...reads,
+  },
+  {
+    letter: 'O',
+    method: 'POST',
+    path: inArtifact('v1.0', `${serverGroup}/scenario/{scenarioId}`),
+    purpose: 'replace a scenario',
+    section: '3.10',
+    version: 'v1.0',
+    credential: 'either',
+    ...manages,
+  },
+];
+
+/** A list, which v2.0 serves with keys and v2.1 with tokens. */
+function listed(
+  letter: string,
+  what: string,
+  path: (version: Version) => string,
+  handle?: Operation['handle'],
+): Operation[] {
+  return [keyed('v2.0'), bearer].map((caller) => ({
+    letter,
+    method: 'GET',
+    path: path(caller.version),
+    purpose: `list ${what}`,
+    section: '3.8',
+    ...caller,
+    ...reads,
+    ...(handle ? { handle } : {}),
+  }));
+}

@@ -1,0 +1,13 @@
+import type { ArtifactTables } from './store/artifact.ts';
+import type { BinaryTables } from './store/binary.ts';
+import type { BinaryGroupTables } from './store/binary-group.ts';
+import type { BinaryUseTables } from './store/binary-use.ts';
+import type { ProjectTables } from './store/project.ts';
+
+/** All tables of the dialect; `store/<noun>.ts` has each noun's columns and queries. */
+export interface NhnTables
+  extends ProjectTables,
+    ArtifactTables,
+    BinaryGroupTables,
+    BinaryTables,
+    BinaryUseTables {}

@@ -1,6 +1,14 @@
+export { contentDisposition } from './content-disposition.ts';
 export { type CoreForm, coreForm, coreFormOf, statusOfCode } from './core-form.ts';
 export type { Dialect, Outbound, OwnerAnswer, Parts } from './dialect.ts';
+export { type StreamEvent, sendEvents } from './event-stream.ts';
 export { guardRoutes, principalOf } from './guard.ts';
+export { callSignal, type HeldCalls } from './held-calls.ts';
+export { createLog } from './log.ts';
+export { readMultipart } from './multipart.ts';
 export type { MultipartFile, MultipartForm, MultipartOptions } from './multipart-form.ts';
 export type { PathOwner } from './owners.ts';
+export { isFrameworkError, sendCoreError } from './root-handler.ts';
 export type { RouteEntry } from './route-access.ts';
+export { type SendBlobOptions, sendBlob, userBytesHeaders } from './send-blob.ts';
+export { buildServer, type ServerOptions } from './server.ts';

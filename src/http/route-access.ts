@@ -67,5 +67,12 @@ function entriesOf(route: RouteOptions & { path: string }): RouteEntry[] {
     );
   }
   const methods = Array.isArray(route.method) ? route.method : [route.method];
-  return methods.map((method) => ({ method, url: route.url, permission, checkedBy, open, schema: route.schema }));
+  return methods.map((method) => ({
+    method,
+    url: route.url,
+    permission,
+    checkedBy,
+    open,
+    schema: route.schema,
+  }));
 }

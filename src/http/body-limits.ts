@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+
+/** A sender that is silent for so long in the middle of a body is cut off. */
+const silenceMilliseconds = 60_000;
+/** After an answer was sent, so much of an unread body is still taken, so that the sender reads the answer instead of a reset. */
+const drainBytes = 8 * 1024 * 1024;
+const drainMilliseconds = 10_000;
+
+/**
+ * Bounds half-sent bodies without bounding how long an answer takes: a silent sender is cut off, and what is left of
+ * a body after its answer is drained a little and then closed.
+ */
+export function boundBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (hasBody(request.raw)) cutOffWhenSilent(request.raw, reply.raw);
+  });
+  app.addHook('onResponse', async (request) => {
+    if (!request.raw.complete) drain(request.raw);
+  });
+}
+
+function hasBody(message: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = message.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+function cutOffWhenSilent(message: IncomingMessage, answer: ServerResponse): void {
+  const { socket } = message;
+  socket.setTimeout(silenceMilliseconds);
+  // A socket without listeners for `timeout` is destroyed by the HTTP server, which is what a silent sender gets.
+  // After the answer the socket's time is the HTTP server's own again (keep-alive).
+  message.once('end', () => {
+    if (!answer.writableFinished) socket.setTimeout(0);
+  });
+}
+
+function drain(message: IncomingMessage): void {
+  const { socket } = message;
+  let drained = 0;
+  const deadline = setTimeout(() => socket.destroy(), drainMilliseconds).unref();
+  message.on('data', (chunk: Buffer) => {
+    drained += chunk.length;
+    if (drained > drainBytes) socket.destroy();
+  });
+  message.once('close', () => clearTimeout(deadline));
+  message.once('end', () => clearTimeout(deadline));
+  message.on('error', () => clearTimeout(deadline));
+  message.resume();
+}

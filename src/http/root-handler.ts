@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { allowedMethods } from './allowed-methods.ts';
+import { coreFormOf } from './core-form.ts';
+import { restOwner } from './core-owner.ts';
+import { ownerOf, type PathOwner, rawPath } from './owners.ts';
+import type { RouteEntry } from './route-access.ts';
+
+/** An error that the framework throws before a route's own handler runs, in contrast to one of ours. */
+export type FrameworkError = Error & { statusCode?: number; code?: string };
+
+/** Lets the owner of a path answer framework errors in its own form; for Fastify's option `frameworkErrors`. */
+export function frameworkErrorHandler(owners: readonly PathOwner[]) {
+  return (error: FrameworkError, request: FastifyRequest, reply: FastifyReply): void => {
+    ownerOf(rawPath(request.raw.url ?? '/'), owners, restOwner).frameworkError(error, request, reply);
+  };
+}
+
+/**
+ * The one root handler: unknown paths and wrong methods go to the owner of the path, errors of routes without an
+ * error handler of their own are rendered in the core form, framework errors by the owner.
+ */
+export function registerRootHandler(
+  app: FastifyInstance,
+  owners: readonly PathOwner[],
+  table: readonly RouteEntry[],
+): void {
+  const methodsOf = allowedMethods(table);
+  app.setNotFoundHandler((request, reply) => {
+    const path = rawPath(request.raw.url ?? '/');
+    const owner = ownerOf(path, owners, restOwner);
+    const allowed = methodsOf(path);
+    if (allowed.length === 0 || allowed.includes(request.method)) return owner.unknownPath(request, reply);
+    return owner.wrongMethod(request, reply, allowed);
+  });
+  app.setErrorHandler((error: FrameworkError, request, reply) => {
+    if (isFrameworkError(error)) {
+      return ownerOf(rawPath(request.raw.url ?? '/'), owners, restOwner).frameworkError(
+        error,
+        request,
+        reply,
+      );
+    }
+    return sendCoreError(error, request, reply);
+  });
+}
+
+/** Renders any error in the core form and logs what is ours to mend. For the error handlers of plugins, too. */
+export function sendCoreError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const form = coreFormOf(error);
+  if (form.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  if (form.statusCode === 401) reply.header('www-authenticate', 'Basic realm="slipway", charset="UTF-8"');
+  return reply.code(form.statusCode).type('application/json; charset=utf-8').send(form);
+}
+
+/** Whether the error is one of Fastify's own, thrown before the handler: bad content types, bodies, escapes. */
+export function isFrameworkError(error: unknown): error is FrameworkError {
+  return (
+    typeof (error as FrameworkError)?.code === 'string' &&
+    (error as FrameworkError).code?.startsWith('FST_ERR_') === true
+  );
+}

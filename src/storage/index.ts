@@ -1,5 +1,7 @@
 export type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blobs/blob-store.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
+export { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
+export { chunked } from './database/chunks.ts';
 export { openStorage } from './database/open-storage.ts';
 export type {
   ColumnTypes,
@@ -11,4 +13,6 @@ export type {
   Storage,
   Unit,
 } from './database/storage.ts';
+export { openSecretBox } from './secret-box.ts';
+export { createSecretVault, secretMigrations } from './secret-vault.ts';
 export type { SecretBox, SecretVault } from './secrets.ts';

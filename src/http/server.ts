@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { logAccess, requestIds } from './access-log.ts';
 import { boundBodies } from './body-limits.ts';
@@ -33,7 +33,7 @@ export function buildServer({ log, owners, trustProxy = false, tls }: ServerOpti
   checkOwners(allOwners);
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIds(),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     exposeHeadRoutes: false,

@@ -64,15 +64,27 @@ export interface Identity {
   keys(principalId: number, within?: Unit): Promise<AccessKey[]>;
   /** The key with this id, revoked or not, whoever holds it. */
   findKey(keyId: string, within?: Unit): Promise<AccessKey | undefined>;
-  createPrincipal(unit: Unit, input: { name: string; kind: 'person' | 'machine'; admin: boolean; password?: string }): Promise<Principal>;
+  createPrincipal(
+    unit: Unit,
+    input: { name: string; kind: 'person' | 'machine'; admin: boolean; password?: string },
+  ): Promise<Principal>;
   updatePrincipal(unit: Unit, id: number, change: { admin?: boolean; password?: string }): Promise<void>;
   removePrincipal(unit: Unit, id: number): Promise<void>;
   grant(unit: Unit, grant: Grant): Promise<void>;
   revokeGrant(unit: Unit, grant: Grant): Promise<void>;
   /** Replaces the grants with roles of `rolePrefix` on exactly this resource (a project's members). */
-  setGrants(unit: Unit, resource: string, rolePrefix: string, members: readonly { principalId: number; role: string }[]): Promise<void>;
+  setGrants(
+    unit: Unit,
+    resource: string,
+    rolePrefix: string,
+    members: readonly { principalId: number; role: string }[],
+  ): Promise<void>;
   /** The secret is answered here and never again. A given id or secret is honoured; `conflict` above five live keys or for a taken id. */
-  createKey(unit: Unit, principalId: number, given?: { id?: string; secret?: string }): Promise<{ key: AccessKey; secret: string }>;
+  createKey(
+    unit: Unit,
+    principalId: number,
+    given?: { id?: string; secret?: string },
+  ): Promise<{ key: AccessKey; secret: string }>;
   setTokenLifetime(unit: Unit, keyId: string, seconds: number): Promise<void>;
   revokeKey(unit: Unit, keyId: string): Promise<boolean>;
 
@@ -83,11 +95,27 @@ export interface Identity {
   endSession(session: string): Promise<void>;
 
   /** A token that lets hosts join; `hosts` are names or globs (`*`, `web-*`). Stored hashed. */
-  createJoinToken(unit: Unit, input: { hosts: readonly string[]; token?: string; mayReplace?: boolean; expiresAt?: number }): Promise<{ id: number; token: string }>;
-  joinTokens(): Promise<{ id: number; hosts: readonly string[]; mayReplace: boolean; createdAt: number; expiresAt: number | null }[]>;
+  createJoinToken(
+    unit: Unit,
+    input: { hosts: readonly string[]; token?: string; mayReplace?: boolean; expiresAt?: number },
+  ): Promise<{ id: number; token: string }>;
+  joinTokens(): Promise<
+    {
+      id: number;
+      hosts: readonly string[];
+      mayReplace: boolean;
+      createdAt: number;
+      expiresAt: number | null;
+    }[]
+  >;
   revokeJoinToken(unit: Unit, id: number): Promise<boolean>;
   /** A token that is there, expired or not, by its text. */
-  findJoinToken(token: string, within?: Unit): Promise<{ id: number; hosts: readonly string[]; mayReplace: boolean; expiresAt: number | null } | undefined>;
+  findJoinToken(
+    token: string,
+    within?: Unit,
+  ): Promise<
+    { id: number; hosts: readonly string[]; mayReplace: boolean; expiresAt: number | null } | undefined
+  >;
   /** What the token allows; undefined for an unknown or expired one. */
   joinTokenRights(token: string): Promise<{ hosts: readonly string[]; mayReplace: boolean } | undefined>;
 }

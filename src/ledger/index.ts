@@ -1,1 +1,3 @@
+export { createLedger } from './create-ledger.ts';
 export * from './ledger.ts';
+export { ledgerMigrations } from './migration.ts';

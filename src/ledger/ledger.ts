@@ -27,5 +27,14 @@ export interface Ledger {
   /** Part of the unit that makes the change: both or neither. */
   append(unit: Unit, entry: LedgerEntry): Promise<void>;
   /** Newest first; `before` continues after an id. */
-  list(filter: { resources: readonly string[]; dialect?: string; who?: string; action?: string; from?: number; to?: number; before?: number; limit: number }): Promise<LedgerRow[]>;
+  list(filter: {
+    resources: readonly string[];
+    dialect?: string;
+    who?: string;
+    action?: string;
+    from?: number;
+    to?: number;
+    before?: number;
+    limit: number;
+  }): Promise<LedgerRow[]>;
 }

@@ -1,0 +1,71 @@
+import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
+import { CoreError } from '../errors/index.ts';
+
+/** Costs about 60 ms and 32 MB: slow for who guesses, bearable for who knows. */
+const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const keyLength = 32;
+
+/** Slow checks at once, and waiting; a flood of guesses is refused instead of taking the processor and the memory. */
+const slowAtOnce = 2;
+const slowWaiting = 64;
+
+/** The lower-case hex of a text's SHA-256: for secrets that are random and long enough not to be guessed. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A hash of a secret of full randomness (`sha256:<hex>`). */
+export function fastHash(secret: string): string {
+  return `sha256:${sha256(secret)}`;
+}
+
+/**
+ * A hash of a secret that a person chose (`scrypt:<salt>:<hash>`, base64). Blocks for its whole time, because it runs
+ * inside units of writing, which wait for nothing but the database.
+ */
+export function slowHash(secret: string): string {
+  const salt = randomBytes(16);
+  return `scrypt:${salt.toString('base64')}:${scryptSync(secret, salt, keyLength, cost).toString('base64')}`;
+}
+
+/** A hash that no secret has, to be checked where there is none, so that the time does not tell. */
+export const hashOfNothing = `scrypt:${randomBytes(16).toString('base64')}:${randomBytes(keyLength).toString('base64')}`;
+
+/** Whether `secret` has this hash, in a time that does not depend on where they differ. Throws `rate-limited` in a flood of slow checks. */
+export async function verifyHash(secret: string, hash: string): Promise<boolean> {
+  const [kind, first = '', second = ''] = hash.split(':');
+  if (kind === 'sha256') return equal(Buffer.from(first, 'hex'), Buffer.from(sha256(secret), 'hex'));
+  if (kind !== 'scrypt')
+    throw new CoreError('internal', 'A stored secret has an unknown form', { internal: String(kind) });
+  const computed = await slowly(() => scryptAsync(secret, Buffer.from(first, 'base64')));
+  return equal(Buffer.from(second, 'base64'), computed);
+}
+
+function equal(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function scryptAsync(secret: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(secret, salt, keyLength, cost, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function slowly<T>(check: () => Promise<T>): Promise<T> {
+  if (running >= slowAtOnce) {
+    if (waiting.length >= slowWaiting) {
+      throw new CoreError('rate-limited', 'Too many passwords are being checked; try again in a few seconds');
+    }
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else running++;
+  try {
+    return await check();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}

@@ -1,0 +1,49 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Clock } from '../storage/index.ts';
+
+const lifetimeMilliseconds = 60_000;
+const mostEntries = 20_000;
+
+/**
+ * What was read or verified a moment ago: at most 60 s old, and forgotten as a whole when anything about principals
+ * changes. Secrets stand in it only as HMACs under a key of this process.
+ */
+export class Memory {
+  readonly #clock: Clock;
+  readonly #key = randomBytes(32);
+  #entries = new Map<string, { value: unknown; until: number }>();
+  #generation = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** A name for a secret that tells nothing about it. */
+  nameOf(...secretParts: readonly string[]): string {
+    const hmac = createHmac('sha256', this.#key);
+    for (const part of secretParts) hmac.update(`${part.length}:${part}`);
+    return hmac.digest('base64');
+  }
+
+  /**
+   * What is remembered under `name`, or what `read` finds, remembered unless it is undefined or something changed while it
+   * was read.
+   */
+  async recall<T>(name: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
+    const found = this.#entries.get(name);
+    const now = this.#clock.now();
+    if (found && found.until > now) return found.value as T;
+    const generation = this.#generation;
+    const value = await read();
+    if (value !== undefined && generation === this.#generation) {
+      if (this.#entries.size >= mostEntries) this.#entries = new Map();
+      this.#entries.set(name, { value, until: now + lifetimeMilliseconds });
+    }
+    return value;
+  }
+
+  forget(): void {
+    this.#generation++;
+    this.#entries = new Map();
+  }
+}

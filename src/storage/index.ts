@@ -1,4 +1,8 @@
-export type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blobs/blob-store.ts';
+export type { Blob, BlobObjects, BlobStore, SpooledBlob, SpoolOptions } from './blobs/blob-store.ts';
+export { blobMigrations } from './blobs/blob-table.ts';
+export { type BlobStoreParts, createBlobStore } from './blobs/counted-blobs.ts';
+export { directoryObjects } from './blobs/directory-objects.ts';
+export { s3Objects } from './blobs/s3-objects.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 export { chunked } from './database/chunks.ts';

@@ -29,13 +29,22 @@ export interface BlobObjects {
   olderThan(before: number): AsyncIterable<string>;
 }
 
+/** How bytes may come in. */
+export interface SpoolOptions {
+  /** Most bytes; one more is `too-large`. */
+  readonly limit: number;
+  /** The caller has not proved who it is: such spools are limited together, in number and bytes. Default false. */
+  readonly anonymous?: boolean;
+}
+
 /** Blobs with counted references. */
 export interface BlobStore {
   /**
    * Streams bytes once through hash and temporary file; never in memory. Throws `too-large` above `limit` bytes and
-   * `unavailable` when the disk is full; in both cases, and when the source breaks, no file is left.
+   * `unavailable` when the disk is full; in both cases, and when the source breaks, no file is left. Throws
+   * `rate-limited` when strangers fill the spool (`anonymous`).
    */
-  spool(source: AsyncIterable<Uint8Array>, options: { limit: number }): Promise<SpooledBlob>;
+  spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<SpooledBlob>;
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
   /** One more row refers to the blob. Called in the unit that writes the row. */
   retain(unit: Unit, blob: Blob): Promise<void>;

@@ -109,6 +109,8 @@ export function unitOn(
           `A notification on ${channel} is longer than ${notificationLimit} bytes.`,
         );
       }
+      // PostgreSQL folds equal notifications of one transaction into one.
+      if (after.notifications.some((other) => other.channel === channel && other.payload === payload)) return;
       after.notifications.push({ channel, payload });
     },
     afterCommit: (effect) => {

@@ -1,0 +1,102 @@
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { CoreError } from '../../errors/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Storage } from '../database/storage.ts';
+import type { BlobObjects, BlobStore } from './blob-store.ts';
+import { type BlobTables, blobLock } from './blob-table.ts';
+import { defaultSpoolLimits, diskError, Spool, type SpoolLimits } from './spool.ts';
+import { sweepBlobs } from './sweep.ts';
+
+/** What a blob store is made of. */
+export interface BlobStoreParts {
+  readonly storage: Storage;
+  readonly objects: BlobObjects;
+  /** Emptied at start; on the same disk as a directory of blobs, so that keeping is a rename. */
+  readonly spoolFolder: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limits?: Partial<SpoolLimits>;
+  /** How long bytes without a reference stay; default one hour. */
+  readonly graceMilliseconds?: number;
+}
+
+const hour = 3_600_000;
+
+/** Opens the store and removes what an earlier process left in the spool folder. */
+export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore> {
+  const { storage, objects } = parts;
+  const spool = new Spool(parts.spoolFolder, { ...defaultSpoolLimits, ...parts.limits });
+  await spool.empty();
+  return {
+    async spool(source, options) {
+      const spooled = await spool.receive(source, options);
+      const blob = { sha256: spooled.sha256, size: spooled.size };
+      return {
+        ...blob,
+        file: spooled.file,
+        async keep() {
+          try {
+            await storage.exclusive(blobLock(blob.sha256), async () => {
+              await objects.put(blob, spooled.file);
+              await storage.write(async (unit) => {
+                await unit
+                  .tables<BlobTables>()
+                  .insertInto('blob')
+                  .values({ ...blob, reference_count: 0, unreferenced_at: unit.now })
+                  // A blob that rows refer to stays as it is; the grace time of an unreferenced one begins anew.
+                  .onConflict((conflict) =>
+                    conflict.column('sha256').doUpdateSet({
+                      unreferenced_at: sql`case when blob.reference_count = 0 then excluded.unreferenced_at end`,
+                    }),
+                  )
+                  .execute();
+              });
+            });
+          } catch (error) {
+            throw diskError(error);
+          } finally {
+            await spooled.remove();
+          }
+          return blob;
+        },
+        discard: () => spooled.remove(),
+      };
+    },
+    open: (sha256, range) => objects.open(sha256, range),
+    async retain(unit, blob) {
+      const { numUpdatedRows } = await unit
+        .tables<BlobTables>()
+        .updateTable('blob')
+        .set((set) => ({ reference_count: set('reference_count', '+', 1), unreferenced_at: null }))
+        .where('sha256', '=', blob.sha256)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) {
+        throw new CoreError('precondition', 'The uploaded bytes are no longer there. Upload them again.', {
+          internal: `retain of ${blob.sha256}, which was swept or never kept`,
+        });
+      }
+    },
+    async release(unit, sha256) {
+      await unit
+        .tables<BlobTables>()
+        .updateTable('blob')
+        .set((set) => ({
+          reference_count: set('reference_count', '-', 1),
+          unreferenced_at: sql<
+            number | null
+          >`case when reference_count = 1 then cast(${unit.now} as bigint) end`,
+        }))
+        .where('sha256', '=', sha256)
+        .where('reference_count', '>', 0)
+        .execute();
+    },
+    sweep: () =>
+      sweepBlobs({
+        storage,
+        objects,
+        log: parts.log,
+        before: parts.clock.now() - (parts.graceMilliseconds ?? hour),
+      }),
+  };
+}

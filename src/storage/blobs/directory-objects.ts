@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { constants, type Dirent } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BlobObjects } from './blob-store.ts';
+import { isSha256, noSuchBlob } from './sha256.ts';
+
+/** Downloads read this much at once; 256 KiB is where a larger piece no longer shows. */
+const readBytes = 256 * 1024;
+
+/** Blobs as files `<folder>/ab/cd/abcd…`, two levels so that no folder grows beyond what tools can list. */
+export function directoryObjects(folder: string): BlobObjects {
+  const place = (sha256: string) => {
+    if (!isSha256(sha256)) throw noSuchBlob(sha256);
+    return join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  };
+  return {
+    async put(blob, file) {
+      const target = place(blob.sha256);
+      if (await exists(target)) {
+        await rm(file, { force: true });
+        return;
+      }
+      await syncFile(file);
+      await makeFolder(folder, dirname(target));
+      await moveInto(file, target);
+      await syncFile(dirname(target));
+    },
+    async open(sha256, range) {
+      const handle = await open(place(sha256), 'r').catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? noSuchBlob(sha256) : error;
+      });
+      return handle.createReadStream({ highWaterMark: readBytes, ...(range ?? {}) });
+    },
+    async size(sha256) {
+      if (!isSha256(sha256)) return undefined;
+      return await stat(place(sha256)).then(
+        (found) => found.size,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return undefined;
+          throw error;
+        },
+      );
+    },
+    async remove(sha256) {
+      await rm(place(sha256), { force: true });
+    },
+    async *olderThan(before) {
+      for (const first of await entries(folder)) {
+        for (const second of await entries(join(folder, first.name))) {
+          for (const entry of await entries(join(folder, first.name, second.name))) {
+            if (!isSha256(entry.name)) continue;
+            const found = await stat(place(entry.name)).catch(() => undefined);
+            if (found && found.mtimeMs < before) yield entry.name;
+          }
+        }
+      }
+    },
+  };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Nothing where there is no folder: a stray file, or one that went meanwhile. */
+async function entries(folder: string): Promise<Dirent[]> {
+  return await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
+}
+
+/** Makes the folders down to `target`, and makes the new names durable. */
+async function makeFolder(root: string, target: string): Promise<void> {
+  const first = await mkdir(target, { recursive: true });
+  if (first === undefined) return;
+  for (let folder = dirname(target); folder.length >= dirname(root).length; folder = dirname(folder)) {
+    await syncFile(folder);
+    if (folder === dirname(first)) break;
+  }
+}
+
+/** Renames; from another disk copies beside the target first, so that the name appears with the whole file only. */
+async function moveInto(file: string, target: string): Promise<void> {
+  try {
+    await rename(file, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    const beside = `${target}.${randomUUID()}`;
+    try {
+      await copyFile(file, beside, constants.COPYFILE_EXCL);
+      await syncFile(beside);
+      await rename(beside, target);
+    } finally {
+      await rm(beside, { force: true });
+    }
+    await rm(file, { force: true });
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

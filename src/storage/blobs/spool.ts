@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoreError } from '../../errors/index.ts';
+import type { Blob, SpoolOptions } from './blob-store.ts';
+
+/** A complete temporary file and what is in it. */
+export interface SpooledFile extends Blob {
+  readonly file: string;
+  /** Removes the file if it is still there, and makes room for other anonymous spools. */
+  remove(): Promise<void>;
+}
+
+/** Bounds of the spool folder. */
+export interface SpoolLimits {
+  /** Bytes that must stay free on the disk; default 256 MiB. */
+  readonly freeBytes: number;
+  /** Most anonymous spools at once, those not yet kept or discarded included. */
+  readonly anonymousSpools: number;
+  /** Most bytes of anonymous spools together. */
+  readonly anonymousBytes: number;
+}
+
+export const defaultSpoolLimits: SpoolLimits = {
+  freeBytes: 256 * 1024 * 1024,
+  anonymousSpools: 16,
+  anonymousBytes: 8 * 1024 ** 3,
+};
+
+/** Chunks are gathered to this size before they are written: a socket's 64 KiB would cost 16 times the calls. */
+const writeBytes = 1024 * 1024;
+/** How often the free space is looked at. */
+const freeCheckBytes = 64 * 1024 * 1024;
+
+/** A folder of temporary files. One process owns it; what an earlier one left is removed at start. */
+export class Spool {
+  readonly #folder: string;
+  readonly #limits: SpoolLimits;
+  #anonymousSpools = 0;
+  #anonymousBytes = 0;
+
+  constructor(folder: string, limits: SpoolLimits) {
+    this.#folder = folder;
+    this.#limits = limits;
+  }
+
+  async empty(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    for (const name of await readdir(this.#folder))
+      await rm(join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  /** Streams the source into a file, hashing the next chunks while the last ones are written. */
+  async receive(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<SpooledFile> {
+    const anonymous = options.anonymous === true;
+    if (anonymous && this.#anonymousSpools >= this.#limits.anonymousSpools) throw tooManyStrangers();
+    let counted = 0;
+    const count = (bytes: number) => {
+      if (!anonymous) return;
+      counted += bytes;
+      this.#anonymousBytes += bytes;
+      if (this.#anonymousBytes > this.#limits.anonymousBytes) throw tooManyStrangers();
+    };
+    if (anonymous) this.#anonymousSpools += 1;
+    const file = join(this.#folder, randomUUID());
+    let removed = false;
+    const remove = async () => {
+      if (removed) return;
+      removed = true;
+      if (anonymous) this.#anonymousSpools -= 1;
+      this.#anonymousBytes -= counted;
+      await rm(file, { force: true });
+    };
+    try {
+      const blob = await this.#write(file, source, options.limit, count);
+      return { ...blob, file, remove };
+    } catch (error) {
+      await remove();
+      throw diskError(error);
+    }
+  }
+
+  async #write(
+    file: string,
+    source: AsyncIterable<Uint8Array>,
+    limit: number,
+    count: (bytes: number) => void,
+  ): Promise<Blob> {
+    await this.#requireFree();
+    const handle = await open(file, 'wx', 0o600);
+    let writing: Promise<void> = Promise.resolve();
+    try {
+      const hash = createHash('sha256');
+      let size = 0;
+      let uncheckedBytes = 0;
+      let gathered: Uint8Array[] = [];
+      let gatheredBytes = 0;
+      for await (const chunk of source) {
+        size += chunk.byteLength;
+        if (size > limit) throw new CoreError('too-large', `The upload is larger than ${limit} bytes.`);
+        count(chunk.byteLength);
+        hash.update(chunk);
+        gathered.push(chunk);
+        gatheredBytes += chunk.byteLength;
+        if (gatheredBytes < writeBytes) continue;
+        await writing;
+        uncheckedBytes += gatheredBytes;
+        if (uncheckedBytes >= freeCheckBytes) {
+          uncheckedBytes = 0;
+          await this.#requireFree();
+        }
+        writing = writeAll(handle, gathered, gatheredBytes);
+        // Its failure is met by the next `await writing`; until then it must not count as unhandled.
+        writing.catch(() => {});
+        gathered = [];
+        gatheredBytes = 0;
+      }
+      await writing;
+      await writeAll(handle, gathered, gatheredBytes);
+      return { sha256: hash.digest('hex'), size };
+    } finally {
+      await writing.catch(() => {});
+      await handle.close();
+    }
+  }
+
+  async #requireFree(): Promise<void> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    if (bavail * bsize < this.#limits.freeBytes) throw diskFull();
+  }
+}
+
+async function writeAll(handle: FileHandle, chunks: Uint8Array[], bytes: number): Promise<void> {
+  if (bytes === 0) return;
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten === bytes) return;
+  // A short write is rare (a nearly full disk); the rest goes by plain writes, which say why.
+  const rest = Buffer.concat(chunks).subarray(bytesWritten);
+  for (let done = 0; done < rest.length; ) done += (await handle.write(rest, done)).bytesWritten;
+}
+
+function tooManyStrangers(): CoreError {
+  return new CoreError(
+    'rate-limited',
+    'Too many uploads without credentials are under way. Try again later.',
+  );
+}
+
+function diskFull(cause?: unknown): CoreError {
+  return new CoreError('unavailable', "The server's disk is full.", { cause });
+}
+
+/** ENOSPC and EDQUOT mean a full disk; everything else stays what it is. */
+export function diskError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(error) : error;
+}

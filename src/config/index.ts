@@ -1,0 +1,12 @@
+export { configurationTable } from './documentation.ts';
+export { type ConfigurationSources, loadConfiguration } from './load-configuration.ts';
+export { nearest } from './nearest.ts';
+export {
+  type Configuration,
+  type ConfigurationKey,
+  configurationKeys,
+  flagOf,
+  type Setting,
+  settingOf,
+  variableOf,
+} from './schema.ts';

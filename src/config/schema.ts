@@ -1,0 +1,138 @@
+import Type, { type Static } from 'typebox';
+
+/**
+ * Every setting of the server, once: its name in `slipway.config.yaml`, from which the variable (`SLIPWAY_DRAIN_SECONDS`)
+ * and the flag (`--drain-seconds`) follow, its bounds, its default and what it does (docs/configuration.md is made of it).
+ */
+export const configurationSchema = Type.Object(
+  {
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 4600,
+      description: 'Where the server listens; 0 takes any free port.',
+    }),
+    host: Type.String({
+      minLength: 1,
+      default: '127.0.0.1',
+      description: 'The address that it listens on; `0.0.0.0` for all.',
+    }),
+    data: Type.String({
+      minLength: 1,
+      default: './data',
+      description: 'The folder of the embedded database, the blobs, the output of steps and the secret key.',
+    }),
+    publicUrl: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^/?#]+$',
+        description:
+          'The base of absolute URLs in answers, without a slash at the end. Default: the address that the caller used.',
+      }),
+    ),
+    databaseUrl: Type.Optional(
+      Type.String({
+        pattern: '^(sqlite:|postgres(ql)?://)',
+        description:
+          '`postgres://…` switches to PostgreSQL. Default: the embedded database in the data folder.',
+      }),
+    ),
+    blobsUrl: Type.Optional(
+      Type.String({
+        pattern: '^s3://',
+        description:
+          '`s3://bucket/prefix?endpoint=…&region=…` keeps blobs in S3. Default: a directory in the data folder.',
+      }),
+    ),
+    declaration: Type.Optional(
+      Type.String({ minLength: 1, description: 'A file that is applied at start, before the port opens.' }),
+    ),
+    demo: Type.Boolean({
+      default: false,
+      description: 'The demo project and its three local agents; on for `npm start`.',
+    }),
+    timeZone: Type.String({
+      minLength: 1,
+      default: 'Asia/Seoul',
+      description: 'The zone of days, dates and generated version labels.',
+    }),
+    uploadLimitBytes: Type.Integer({
+      minimum: 1,
+      default: 4_294_967_296,
+      description: 'The largest upload: 4 GiB.',
+    }),
+    drainSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 10,
+      description: 'How long a shutdown waits for calls in flight; then held calls close, runs go on.',
+    }),
+    tlsCert: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'A PEM file with the certificate chain; with `tlsKey` the server speaks HTTPS.',
+      }),
+    ),
+    tlsKey: Type.Optional(Type.String({ minLength: 1, description: 'A PEM file with the private key.' })),
+    trustProxy: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Addresses or CIDRs of proxies whose `X-Forwarded-*` headers are believed.',
+    }),
+    outboundAllow: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Private places that requests to user-given URLs may reach: `host:port` or a CIDR.',
+    }),
+    secretKey: Type.Optional(
+      Type.String({
+        minLength: 16,
+        description:
+          'Seals stored secrets; variable only. Default: a key that is made in `secret.key` in the data folder.',
+      }),
+    ),
+    logLevel: Type.Union(
+      ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
+      { default: 'info', description: 'The least severe lines of the log: `silent` to `trace`.' },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** The settings that a server runs with. */
+export type Configuration = Static<typeof configurationSchema>;
+
+/** The name of one setting. */
+export type ConfigurationKey = keyof Configuration;
+
+/** All names, in the order of the documentation. */
+export const configurationKeys = Object.keys(configurationSchema.properties) as ConfigurationKey[];
+
+/** What the schema says of one setting, for reading text into it and for the documentation. */
+export interface Setting {
+  readonly kind: 'text' | 'integer' | 'boolean' | 'list';
+  readonly defaultValue: unknown;
+  readonly description: string;
+}
+
+/** One setting of the schema. */
+export function settingOf(key: ConfigurationKey): Setting {
+  const part = configurationSchema.properties[key] as unknown as {
+    type?: string;
+    default?: unknown;
+    description: string;
+  };
+  const kinds: Record<string, Setting['kind']> = { integer: 'integer', boolean: 'boolean', array: 'list' };
+  return {
+    kind: kinds[part.type ?? ''] ?? 'text',
+    defaultValue: part.default,
+    description: part.description,
+  };
+}
+
+/** `drainSeconds` as `SLIPWAY_DRAIN_SECONDS`. */
+export function variableOf(key: ConfigurationKey): string {
+  return `SLIPWAY_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** `drainSeconds` as `drain-seconds`. */
+export function flagOf(key: ConfigurationKey): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

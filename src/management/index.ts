@@ -1,1 +1,4 @@
-export type { DeclarationReport, DeclarationSection, DeclaredChange } from './declaration.ts';
+export type { DeclarationReport, DeclarationSection, DeclaredChange } from './declaration/section.ts';
+export { createManagement, type Management } from './management.ts';
+export { managementMigrations } from './migrations.ts';
+export { type NativeCall, type NativeRoute, nativeRoute } from './native-route.ts';

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { Unit } from '../storage/index.ts';
+import type { Unit } from '../../storage/index.ts';
 
 /** One difference between a declaration and what is there. Values never hold secrets. */
 export interface DeclaredChange {

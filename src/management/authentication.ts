@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify';
+import { CoreError } from '../errors/index.ts';
+import type { Parts } from '../http/index.ts';
+import type { Principal } from '../identity/index.ts';
+import { FailureThrottle } from './failure-throttle.ts';
+import { readSession } from './session-cookie.ts';
+
+/** Failed attempts of one address against one name in a minute, and of one address in all. */
+const failuresPerName = 10;
+const failuresPerAddress = 100;
+
+/** Says who asks on the native API: an access key in Basic form, or the console's session. */
+export interface Authentication {
+  /** Undefined when nothing was given or it is worthless. Throws `rate-limited`, and `forbidden` for a foreign origin. */
+  principal(request: FastifyRequest): Promise<Principal | undefined>;
+  /** `unauthenticated` for a wrong name or password. */
+  byPassword(request: FastifyRequest, name: string, password: string): Promise<Principal>;
+}
+
+/** Builds the authentication of the native API; failures are counted in this process. */
+export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | 'publicUrl'>): Authentication {
+  const names = new FailureThrottle(parts.clock, { limit: failuresPerName, milliseconds: 60_000 });
+  const addresses = new FailureThrottle(parts.clock, { limit: failuresPerAddress, milliseconds: 60_000 });
+
+  async function throttled(
+    request: FastifyRequest,
+    name: string,
+    prove: () => Promise<Principal | undefined>,
+  ): Promise<Principal | undefined> {
+    const caller = `${request.ip} ${name.toLowerCase()}`;
+    addresses.check(request.ip);
+    names.check(caller);
+    const principal = await prove();
+    if (principal) names.succeeded(caller);
+    else {
+      names.failed(caller);
+      addresses.failed(request.ip);
+    }
+    return principal;
+  }
+
+  return {
+    async principal(request) {
+      const key = readBasic(request.headers.authorization);
+      if (key) return throttled(request, key.id, () => parts.identity.byKey(key.id, key.secret));
+      if (request.headers.authorization !== undefined) return undefined;
+      const session = readSession(request.headers.cookie);
+      if (session === undefined) return undefined;
+      requireOwnOrigin(request, parts.publicUrl(request));
+      return parts.identity.bySession(session);
+    },
+    async byPassword(request, name, password) {
+      requireOwnOrigin(request, parts.publicUrl(request));
+      const principal = await throttled(request, name, () => parts.identity.byPassword(name, password));
+      if (!principal) throw new CoreError('unauthenticated', 'This name and password do not belong together');
+      return principal;
+    },
+  };
+}
+
+/** The key of an `Authorization: Basic` header. */
+export function readBasic(header: string | undefined): { id: string; secret: string } | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon < 1 ? undefined : { id: pair.slice(0, colon), secret: pair.slice(colon + 1) };
+}
+
+/**
+ * Refuses a changing request that a page of another origin made: browsers send `Origin` with those. Reading is left
+ * to SameSite=Strict and to the absence of CORS headers.
+ */
+export function requireOwnOrigin(request: FastifyRequest, publicUrl: string): void {
+  const { origin } = request.headers;
+  if (request.method === 'GET' || request.method === 'HEAD' || origin === undefined) return;
+  const own = [new URL(publicUrl).origin, `${request.protocol}://${request.host}`];
+  if (!own.includes(origin)) {
+    throw new CoreError(
+      'forbidden',
+      `A page of ${origin} may not use this session; own pages come from ${own[0]}`,
+    );
+  }
+}

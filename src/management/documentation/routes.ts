@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Parts } from '../../http/index.ts';
+import { browserBundle } from './browser-bundle.ts';
+import { openApiDocument } from './open-api.ts';
+import { documentationPage } from './page.ts';
+
+/** The viewer writes its styles itself; scripts, pictures and requests come from this server only. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const open = { open: 'the documentation of the API says nothing about this installation' };
+
+/** `/docs`: the OpenAPI document and a page to read it with, both made or read at their first request. */
+export function documentationRoutes(app: FastifyInstance, parts: Pick<Parts, 'publicUrl'>): void {
+  let document: Promise<object> | undefined;
+
+  app.get('/docs/openapi.json', { config: open }, async (request, reply) => {
+    document ??= openApiDocument(app.routeTable, parts.publicUrl(request));
+    return reply
+      .header('cache-control', 'no-cache')
+      .type('application/json; charset=utf-8')
+      .send(await document);
+  });
+
+  app.get('/docs/viewer.js', { config: open }, async (_request, reply) => {
+    const { stream, size } = await browserBundle();
+    safely(reply).header('cache-control', 'public, max-age=86400').header('content-length', size);
+    return reply.type('text/javascript; charset=utf-8').send(stream);
+  });
+
+  app.get('/docs', { config: open }, async (_request, reply) =>
+    safely(reply).type('text/html; charset=utf-8').send(documentationPage),
+  );
+}
+
+function safely(reply: FastifyReply): FastifyReply {
+  return reply.headers({
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+}

@@ -1,0 +1,50 @@
+import { useEffect } from 'preact/hooks';
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
+import { DeploymentPage } from './deployment/index.ts';
+import { DeploymentsPage } from './deployments/index.ts';
+import { HostsPage } from './hosts/index.ts';
+import { LoginPage, loginAddress } from './login/index.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { ProblemNotice, Shell } from './parts/index.ts';
+import { restoreSession, sessionProblem, user } from './session.ts';
+
+/** The whole console. Pages are below `/console/`; everything else on the origin is not its business. */
+export function App() {
+  return (
+    <LocationProvider scope="/console">
+      <Pages />
+    </LocationProvider>
+  );
+}
+
+function Pages() {
+  const { path, url, route } = useLocation();
+  const atLogin = path === '/console/login';
+  const home = path === '/console';
+  const someone = user.value;
+
+  useEffect(() => {
+    if (someone === null && !atLogin) route(loginAddress(url), true);
+    else if (someone && home) route('/console/deployments', true);
+  }, [someone, atLogin, home, url]);
+
+  if (atLogin) return <LoginPage />;
+  if (!someone) {
+    const problem = sessionProblem.value;
+    return (
+      <Shell>{problem !== undefined && <ProblemNotice problem={problem} retry={restoreSession} />}</Shell>
+    );
+  }
+  return (
+    <Shell>
+      {!home && (
+        <Router>
+          <Route path="/console/deployments" component={DeploymentsPage} />
+          <Route path="/console/deployments/:id" component={DeploymentPage} />
+          <Route path="/console/hosts" component={HostsPage} />
+          <Route default component={NotFoundPage} />
+        </Router>
+      )}
+    </Shell>
+  );
+}

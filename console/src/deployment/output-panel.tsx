@@ -1,0 +1,118 @@
+import './output.css';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type OutputStream, outputPath } from '../api.ts';
+import { bytes } from '../bytes.ts';
+import { CopyButton, Status, Took } from '../parts/index.ts';
+import { apiAddress } from '../request.ts';
+import type { Cell } from './choose.ts';
+import { OutputScreen } from './output-screen.tsx';
+
+interface OutputPanelProps {
+  readonly rolloutId: string;
+  readonly cell: Cell;
+  /** Nobody chose the cell: it is the one that the deployment is at. */
+  readonly following: boolean;
+  /** Closes the sheet that the panel is on a small screen. */
+  readonly close: () => void;
+}
+
+const streams: readonly OutputStream[] = ['stdout', 'stderr'];
+
+/** What one task on one host wrote, live, with what can be done with it. */
+export function OutputPanel({ rolloutId, cell, following, close }: OutputPanelProps) {
+  const { hostRun, step } = cell;
+  const [asked, setAsked] = useState<OutputStream>();
+  const [pinned, setPinned] = useState(true);
+  const [wrapped, setWrapped] = useState(true);
+  const text = useRef<() => string>(() => '');
+  const section = useRef<HTMLElement>(null);
+  const stream = asked ?? likelyStream(cell);
+  const written = stream === 'stdout' ? step.stdoutBytes : step.stderrBytes;
+  const reference = { rolloutId, hostRunId: hostRun.id, stepIndex: step.index, stream };
+  const host = hostRun.host ?? 'Slipway itself';
+  const key = `${hostRun.id} ${step.index} ${stream}`;
+
+  useEffect(() => {
+    // As a sheet the panel covers what was pressed: the keys go on in it.
+    if (!following && section.current && getComputedStyle(section.current).position === 'fixed')
+      section.current.focus();
+  }, [hostRun.id, step.index, following]);
+
+  return (
+    <section class="output" ref={section} tabIndex={-1} aria-label={`Output of ${step.name} on ${host}`}>
+      <header class="output-head">
+        <h2>
+          {step.name} <span class="output-host">on {host}</span>
+        </h2>
+        <button type="button" class="button small output-close" onClick={close}>
+          Close
+        </button>
+        <p class="output-facts">
+          <Status state={step.state} />
+          {step.exitCode !== null && <span>exit code {step.exitCode}</span>}
+          <Took from={step.startedAt} to={step.endedAt} />
+          <span class="fixed">{step.kind}</span>
+        </p>
+        {step.reasonText !== null && <p class="output-reason">{step.reasonText}</p>}
+      </header>
+      <div class="output-bar">
+        <div class="output-streams" role="group" aria-label="Stream">
+          {streams.map((name) => (
+            <button
+              key={name}
+              type="button"
+              class="button small"
+              aria-pressed={stream === name}
+              onClick={() => setAsked(name)}
+            >
+              {name}{' '}
+              <span class="size">{bytes(name === 'stdout' ? step.stdoutBytes : step.stderrBytes)}</span>
+            </button>
+          ))}
+        </div>
+        <div class="output-tools" role="group" aria-label="Output">
+          <button type="button" class="button small" aria-pressed={pinned} onClick={() => setPinned(!pinned)}>
+            Follow
+          </button>
+          <button
+            type="button"
+            class="button small"
+            aria-pressed={wrapped}
+            onClick={() => setWrapped(!wrapped)}
+          >
+            Wrap
+          </button>
+          <CopyButton text={() => text.current()} label="Copy" name="the output" />
+          <a
+            class="button small"
+            href={apiAddress(outputPath(reference))}
+            download={fileName(step.name, host, stream)}
+          >
+            Download
+          </a>
+        </div>
+      </div>
+      <OutputScreen
+        key={key}
+        reference={reference}
+        started={step.startedAt !== null || written > 0}
+        ended={step.endedAt !== null}
+        quiet={step.endedAt !== null && written === 0}
+        pinned={pinned}
+        wrapped={wrapped}
+        unpin={setPinned}
+        text={text}
+      />
+    </section>
+  );
+}
+
+/** What most likely tells why: the errors of what failed, else what was written at all. */
+function likelyStream({ step }: Cell): OutputStream {
+  if (step.stderrBytes > 0 && (step.state === 'failed' || step.stdoutBytes === 0)) return 'stderr';
+  return 'stdout';
+}
+
+function fileName(...parts: readonly string[]): string {
+  return `${parts.join('-').replace(/[^\p{L}\p{N}._-]+/gu, '-')}.log`;
+}

@@ -1,0 +1,79 @@
+import './page.css';
+import { useState } from 'preact/hooks';
+import { useLocation, useRoute } from 'preact-iso/router';
+import { type RolloutView, watchRollout } from '../api.ts';
+import { useLive } from '../live.ts';
+import { PageTitle, ProblemNotice } from '../parts/index.ts';
+import { Announcer } from './announcer.tsx';
+import { type Cell, type CellReference, findCell, likelyCell } from './choose.ts';
+import { DeploymentHead } from './head.tsx';
+import { OutputPanel } from './output-panel.tsx';
+import { StageSection } from './stage.tsx';
+
+/** One deployment while it runs and after: its hosts × tasks, and what the chosen task wrote. */
+export function DeploymentPage() {
+  const id = useRoute().params.id ?? '';
+  const live = useLive<RolloutView>(id, async (show, signal) => {
+    for await (const rollout of watchRollout(id, signal)) show(rollout);
+  });
+  if (live.data === undefined) {
+    return (
+      <div class="page">
+        <PageTitle>Deployment</PageTitle>
+        {live.problem === undefined ? (
+          <p class="soft">Loading …</p>
+        ) : (
+          <ProblemNotice problem={live.problem} retry={live.refresh} />
+        )}
+      </div>
+    );
+  }
+  return (
+    <div class="page wide">
+      <DeploymentHead rollout={live.data} />
+      {live.problem !== undefined && <ProblemNotice problem={live.problem} retry={live.refresh} />}
+      <Announcer rollout={live.data} />
+      <Deployment rollout={live.data} />
+    </div>
+  );
+}
+
+/**
+ * The stages and the output beside them. The chosen cell stands in the address, so that a link can point at it; until
+ * one is chosen the output follows the deployment along.
+ */
+function Deployment({ rollout }: { rollout: RolloutView }) {
+  const { query, path, route } = useLocation();
+  const [sheet, setSheet] = useState(query.run !== undefined);
+  const chosen = findCell(rollout, { hostRunId: Number(query.run), stepIndex: Number(query.step) });
+  const cell: Cell | undefined = chosen ?? likelyCell(rollout);
+
+  const choose = ({ hostRunId, stepIndex }: CellReference) => {
+    setSheet(true);
+    route(`${path}?run=${hostRunId}&step=${stepIndex}`, true);
+  };
+  const close = () => {
+    setSheet(false);
+    route(path, true);
+    document.querySelector<HTMLElement>('.matrix [aria-pressed="true"]')?.focus();
+  };
+
+  return (
+    <div class="deployment">
+      <div class="stages">
+        {rollout.stages.map((stage) => (
+          <StageSection key={stage.index} stage={stage} of={rollout} selected={cell} choose={choose} />
+        ))}
+      </div>
+      <div class={sheet ? 'output-place open' : 'output-place'}>
+        {cell === undefined ? (
+          <section class="output output-empty" aria-label="Output">
+            <p>What a task writes appears here as soon as one has begun.</p>
+          </section>
+        ) : (
+          <OutputPanel rolloutId={rollout.id} cell={cell} following={chosen === undefined} close={close} />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import { useState } from 'preact/hooks';
+import type { HostRunState, HostRunView, RolloutView, StageView } from '../api.ts';
+import { StateIcon, stateWord } from '../parts/index.ts';
+import type { Cell, CellReference } from './choose.ts';
+import { matrixOf } from './matrix.ts';
+import { MatrixTable } from './matrix-table.tsx';
+import { countStates } from './tally.ts';
+
+interface Stage {
+  readonly stage: StageView;
+  readonly of: RolloutView;
+  readonly selected: Cell | undefined;
+  readonly choose: (cell: CellReference) => void;
+}
+
+/** From so many hosts on, a stage has filters and scrolls within itself, its heads in view. */
+const many = 13;
+
+/** One stage: how its hosts stand in a line, then its matrix. */
+export function StageSection({ stage, of, selected, choose }: Stage) {
+  const [state, setState] = useState<HostRunState>();
+  const [text, setText] = useState('');
+  const large = stage.hostRuns.length >= many;
+  const counts = countStates(stage.hostRuns);
+  const fits = (hostRun: HostRunView) =>
+    (state === undefined || hostRun.state === state) &&
+    (hostRun.host ?? '').toLowerCase().includes(text.trim().toLowerCase());
+  const matrix = matrixOf(stage);
+  const rows = large ? matrix.rows.filter(({ hostRun }) => fits(hostRun)) : matrix.rows;
+  const id = `stage-${stage.index}`;
+
+  return (
+    <section class="stage" aria-labelledby={id}>
+      <div class="stage-head">
+        <h2 id={id}>{stage.name}</h2>
+        {stage.compensation && <span class="chip">Compensation</span>}
+        <Counts counts={counts} total={stage.hostRuns.length} />
+      </div>
+      {stage.compensation && (
+        <p class="soft">Runs only when an earlier stage failed or the deployment was stopped.</p>
+      )}
+      {large && (
+        <div class="stage-filters" role="group" aria-label={`Hosts of ${stage.name}`}>
+          <button
+            type="button"
+            class="button small"
+            aria-pressed={state === undefined}
+            onClick={() => setState(undefined)}
+          >
+            All {stage.hostRuns.length}
+          </button>
+          {counts.map((entry) => (
+            <button
+              key={entry.state}
+              type="button"
+              class="button small"
+              aria-pressed={state === entry.state}
+              onClick={() => setState(state === entry.state ? undefined : entry.state)}
+            >
+              <StateIcon state={entry.state} />
+              {stateWord(entry.state)} {entry.count}
+            </button>
+          ))}
+          <input
+            class="input"
+            type="search"
+            aria-label="Name of the host"
+            placeholder="Name of the host"
+            value={text}
+            onInput={({ currentTarget }) => setText(currentTarget.value)}
+          />
+        </div>
+      )}
+      {rows.length === 0 ? (
+        <p class="panel empty soft">
+          {stage.hostRuns.length === 0 ? nobody(of) : 'No host of this stage fits.'}
+        </p>
+      ) : (
+        <MatrixTable
+          name={stage.name}
+          matrix={{ ...matrix, rows }}
+          tall={large}
+          selected={selected}
+          choose={choose}
+        />
+      )}
+    </section>
+  );
+}
+
+function nobody(rollout: RolloutView): string {
+  return rollout.endedAt === null ? 'This stage has not begun.' : 'This stage did not run.';
+}
+
+/** How many of the hosts are where, as words and as one bar. */
+function Counts({ counts, total }: { counts: ReturnType<typeof countStates>; total: number }) {
+  if (total === 0) return null;
+  return (
+    <div class="counts">
+      <span class="counts-words">
+        {counts.map(({ state, count }) => (
+          <span key={state}>
+            {count} {stateWord(state).toLowerCase()}
+          </span>
+        ))}
+      </span>
+      <svg class="counts-bar" viewBox={`0 0 ${total} 1`} preserveAspectRatio="none" aria-hidden="true">
+        {bars(counts).map(({ state, from, count }) => (
+          <rect key={state} class={`bar-${state}`} x={from} width={count} height="1" />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+/** From the done ones at the left to the waiting ones at the right. */
+function bars(counts: ReturnType<typeof countStates>) {
+  const order: HostRunState[] = [
+    'succeeded',
+    'skipped',
+    'failed',
+    'lost',
+    'cancelled',
+    'running',
+    'leased',
+    'waiting',
+  ];
+  let from = 0;
+  return order.flatMap((state) => {
+    const count = counts.find((entry) => entry.state === state)?.count ?? 0;
+    from += count;
+    return count === 0 ? [] : [{ state, count, from: from - count }];
+  });
+}

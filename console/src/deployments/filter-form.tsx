@@ -1,0 +1,124 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Filters } from './query.ts';
+
+interface FilterForm {
+  readonly filters: Filters;
+  readonly dialects: readonly string[];
+  readonly change: (filters: Filters) => void;
+}
+
+/** The filters of the list. Choices work at once, typed words when the typing pauses; the address follows. */
+export function FilterForm({ filters, dialects, change }: FilterForm) {
+  const set = (part: Partial<Filters>) => change({ ...filters, ...part, before: '' });
+  // A dialect that the address names stays chosen, also while the list of all is on its way.
+  const offered =
+    dialects.includes(filters.dialect) || filters.dialect === '' ? dialects : [...dialects, filters.dialect];
+  return (
+    <form class="filters" role="search" aria-label="Deployments" onSubmit={(event) => event.preventDefault()}>
+      <Words
+        label="Title"
+        value={filters.text}
+        placeholder="Words of the title"
+        set={(text) => set({ text })}
+      />
+      <Choice
+        label="State"
+        value={filters.state}
+        set={(state) => set({ state })}
+        options={{
+          '': 'Every state',
+          active: 'Under way',
+          succeeded: 'Succeeded',
+          failed: 'Failed',
+          cancelled: 'Cancelled',
+        }}
+      />
+      <Choice
+        label="Dialect"
+        value={filters.dialect}
+        set={(dialect) => set({ dialect })}
+        options={{ '': 'Every dialect', ...Object.fromEntries(offered.map((name) => [name, name])) }}
+      />
+      <Words label="Who" value={filters.who} placeholder="Name of who asked" set={(who) => set({ who })} />
+      <Choice
+        label="When"
+        value={filters.when}
+        set={(when) => set({ when })}
+        options={{
+          '': 'Any time',
+          hour: 'The last hour',
+          day: 'The last 24 hours',
+          week: 'The last 7 days',
+          month: 'The last 30 days',
+          between: 'Between two days …',
+        }}
+      />
+      {filters.when === 'between' && (
+        <>
+          <Day label="From" value={filters.from} set={(from) => set({ from })} />
+          <Day label="To" value={filters.to} set={(to) => set({ to })} />
+        </>
+      )}
+    </form>
+  );
+}
+
+interface Field {
+  readonly label: string;
+  readonly value: string;
+  readonly set: (value: string) => void;
+}
+
+function Words({ label, value, set, placeholder }: Field & { placeholder: string }) {
+  const [typed, setTyped] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <label class="field">
+      {label}
+      <input
+        class="input"
+        type="search"
+        value={typed}
+        placeholder={placeholder}
+        autocomplete="off"
+        onInput={({ currentTarget }) => {
+          const text = currentTarget.value;
+          setTyped(text);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => set(text), 300);
+        }}
+      />
+    </label>
+  );
+}
+
+function Choice({ label, value, set, options }: Field & { options: Readonly<Record<string, string>> }) {
+  return (
+    <label class="field">
+      {label}
+      <select class="input" value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
+        {Object.entries(options).map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Day({ label, value, set }: Field) {
+  return (
+    <label class="field">
+      {label}
+      <input
+        class="input"
+        type="date"
+        value={value}
+        onChange={({ currentTarget }) => set(currentTarget.value)}
+      />
+    </label>
+  );
+}

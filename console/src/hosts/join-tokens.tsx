@@ -1,0 +1,57 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type JoinToken, joinTokens, revokeJoinToken } from '../api.ts';
+import { usePolled } from '../live.ts';
+import { Confirm, Moment } from '../parts/index.ts';
+
+/** The lines that still work, and the way to take one back. `newest`: the id of one that was just made. */
+export function JoinTokens({ newest }: { newest: number | undefined }) {
+  const list = usePolled('join-tokens', 30_000, joinTokens);
+  const [leaving, setLeaving] = useState<JoinToken>();
+  useEffect(() => {
+    if (newest !== undefined) list.refresh();
+  }, [newest]);
+  // Whoever may not make lines may not see them either; the form above says so when it is tried.
+  if (list.data === undefined || list.data.length === 0) return null;
+  return (
+    <details class="join-tokens">
+      <summary>Lines that still work: {list.data.length}</summary>
+      <ul>
+        {list.data.map((token) => (
+          <li key={token.id}>
+            <span>
+              <code>{token.hosts.join(', ')}</code>, made <Moment at={token.createdAt} />
+              {token.expiresAt === null ? (
+                ', for good'
+              ) : (
+                <>
+                  , until <Moment at={token.expiresAt} inFull />
+                </>
+              )}
+              {token.mayReplace && ', may replace hosts'}
+            </span>
+            <button type="button" class="button small harm" onClick={() => setLeaving(token)}>
+              Revoke <span class="unseen">the line for {token.hosts.join(', ')}</span>…
+            </button>
+          </li>
+        ))}
+      </ul>
+      {leaving !== undefined && (
+        <Confirm
+          title="Revoke this line?"
+          yes="Revoke the line"
+          no="Keep it"
+          act={async () => {
+            await revokeJoinToken(leaving.id);
+            list.refresh();
+          }}
+          close={() => setLeaving(undefined)}
+        >
+          <p>
+            No machine can join with it any more (<code>{leaving.hosts.join(', ')}</code>). Hosts that joined
+            with it stay.
+          </p>
+        </Confirm>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Host } from '../api.ts';
+import { Moment, Status } from '../parts/index.ts';
+
+/** The hosts as a table; on a phone as cards. */
+export function HostList({ hosts, remove }: { hosts: readonly Host[]; remove: (host: Host) => void }) {
+  return (
+    <div class="panel">
+      {/* biome-ignore lint/a11y/noRedundantRoles: the role is lost with `display: block` */}
+      <table class="table hosts" role="table">
+        <caption class="unseen">Hosts by name</caption>
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Host</th>
+            <th scope="col">Address</th>
+            <th scope="col">Platform</th>
+            <th scope="col">Agent</th>
+            <th scope="col">Last heard</th>
+            <th scope="col">
+              <span class="unseen">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {hosts.map((host) => (
+            <tr key={host.name}>
+              <td>
+                <Status state={host.up ? 'online' : 'offline'} badge />
+              </td>
+              <th scope="row">
+                {host.name}
+                <Labels labels={host.labels} />
+              </th>
+              <td data-label="at" class="fixed">
+                {host.address || '–'}
+              </td>
+              <td data-label="on">{host.platform || '–'}</td>
+              <td data-label="agent">{host.agentVersion || '–'}</td>
+              <td data-label="heard">
+                {host.lastHeardAt === null ? 'never' : <Moment at={host.lastHeardAt} />}
+              </td>
+              <td class="end">
+                <button type="button" class="button small harm" onClick={() => remove(host)}>
+                  Remove <span class="unseen">{host.name}</span>…
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Labels({ labels }: { labels: Host['labels'] }) {
+  const entries = Object.entries(labels);
+  if (entries.length === 0) return null;
+  return (
+    <ul class="labels" aria-label="Labels">
+      {entries.map(([name, value]) => (
+        <li key={name} class="chip">
+          {value === '' ? name : `${name}=${value}`}
+        </li>
+      ))}
+    </ul>
+  );
+}

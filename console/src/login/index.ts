@@ -1,0 +1,2 @@
+export { loginAddress } from './address.ts';
+export { LoginPage } from './page.tsx';

@@ -1,0 +1,7 @@
+export { Confirm } from './confirm.tsx';
+export { CopyButton, CopyLine } from './copy-button.tsx';
+export { Moment, Took } from './moment.tsx';
+export { PageTitle } from './page-title.tsx';
+export { ProblemNotice } from './problem.tsx';
+export { Mark, Shell } from './shell.tsx';
+export { type State, StateIcon, Status, stateWord } from './status.tsx';

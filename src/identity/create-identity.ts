@@ -10,7 +10,7 @@ import { principals } from './principals.ts';
 import { sessions } from './sessions.ts';
 
 /** The core's own roles, for people who watch or run the platform without being its admins. */
-const coreRoles: readonly Role[] = [
+export const coreRoles: readonly Role[] = [
   { name: 'core:VIEWER', permissions: ['rollouts.read', 'hosts.read', 'ledger.read'] },
   {
     name: 'core:OPERATOR',

@@ -1,3 +1,3 @@
-export { createIdentity } from './create-identity.ts';
+export { coreRoles, createIdentity } from './create-identity.ts';
 export * from './identity.ts';
 export { identityMigrations } from './migration.ts';

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
-import { nearest } from './nearest.ts';
+import { nearest } from '../config/index.ts';
 
 /** One mistake in a value: where (`servers/0/name`, empty for the whole) and what would be right. */
 export interface Mistake {

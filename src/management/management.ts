@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { coreFormOf, type Dialect, guardRoutes, type Parts, sendCoreError } from '../http/index.ts';
+import { coreRoles } from '../identity/index.ts';
 import { createAuthentication } from './authentication.ts';
 import { applyDeclaration, type DeclarationRequest } from './declaration/apply.ts';
 import { hostsSection } from './declaration/hosts.ts';
@@ -8,7 +9,7 @@ import { principalsSection } from './declaration/principals.ts';
 import { DeclarationRefused } from './declaration/refused.ts';
 import type { DeclaredChange } from './declaration/section.ts';
 import { documentationRoutes } from './documentation/routes.ts';
-import { coreRoles, requireKnownPermissions } from './permissions.ts';
+import { requireKnownPermissions } from './permissions.ts';
 import { declarationRoutes } from './routes/declaration.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { hostRoutes } from './routes/hosts.ts';
@@ -33,7 +34,6 @@ export interface Management {
 
 /** Builds the native API over the parts, with the dialects' own management routes and declaration sections. */
 export function createManagement(parts: Parts, dialects: readonly Dialect[]): Management {
-  for (const role of coreRoles) parts.identity.registerRole(role);
   const sections = [
     principalsSection(parts.identity),
     joinTokensSection(parts.identity),

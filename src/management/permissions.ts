@@ -14,22 +14,6 @@ export const corePermissions: Readonly<Record<string, string>> = {
   'work.manage': 'see the durable queue and take up what it gave up',
 };
 
-/** Roles that are not of one dialect; granted on `/`. */
-export const coreRoles: readonly Role[] = [
-  { name: 'core:VIEWER', permissions: ['rollouts.read', 'hosts.read', 'ledger.read'] },
-  {
-    name: 'core:OPERATOR',
-    permissions: [
-      'rollouts.read',
-      'rollouts.cancel',
-      'hosts.read',
-      'hosts.manage',
-      'ledger.read',
-      'work.manage',
-    ],
-  },
-];
-
 /** Refuses to start with a route whose permission no role has: nobody but an admin could ever use it. */
 export function requireKnownPermissions(app: FastifyInstance, roles: readonly Role[]): void {
   const known = new Set([

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { version } from '../../../package.json';
 import type { Dialect, Parts } from '../../http/index.ts';
+import { coreRoles } from '../../identity/index.ts';
 import { nativeRoute } from '../native-route.ts';
-import { coreRoles } from '../permissions.ts';
 
 const anybody = { permission: 'self', checkedBy: 'handler' } as const;
 

@@ -21,8 +21,12 @@ export interface MultipartForm {
 export interface MultipartOptions {
   /** The file parts that are wanted, by name, with the most bytes of each. Such a part is a file even without a file name. */
   readonly files: Readonly<Record<string, number>>;
+  /** The text parts that are wanted, by name; absent: all. */
+  readonly fields?: readonly string[];
   /** Most bytes of all wanted files together. */
   readonly totalFileBytes: number;
+  /** The sender has not proved who it is: its files count against what strangers may spool together. */
+  readonly anonymous?: boolean;
   /** Most bytes of one text part; default 1 MiB. */
   readonly fieldBytes?: number;
   /** Most parts of any kind; default 100. */

@@ -81,13 +81,17 @@ class SpoolingForm implements MultipartForm {
     const limit = Object.hasOwn(this.#options.files, part.name) ? this.#options.files[part.name] : undefined;
     if (limit !== undefined) {
       if (!this.files.has(part.name)) await this.#spool(part, Math.min(limit, this.#fileBytesLeft));
-    } else if (!part.file && !this.fields.has(part.name)) {
+    } else if (
+      !part.file &&
+      !this.fields.has(part.name) &&
+      (this.#options.fields?.includes(part.name) ?? true)
+    ) {
       this.fields.set(part.name, await textOf(part, this.#options.fieldBytes ?? 1024 * 1024));
     }
   }
 
   async #spool(part: Part, limit: number): Promise<void> {
-    const blob = await this.#blobs.spool(part.body, { limit });
+    const blob = await this.#blobs.spool(part.body, { limit, anonymous: this.#options.anonymous ?? false });
     this.#fileBytesLeft -= blob.size;
     this.files.set(part.name, {
       fileName: part.file?.name,

@@ -1,5 +1,10 @@
 import type { Operation, Version } from './operation.ts';
+import { downloadBinary, downloadManifest } from './operations/download-binary.ts';
 import { listArtifacts } from './operations/list-artifacts.ts';
+import { listBinaries } from './operations/list-binaries.ts';
+import { listBinaryGroups } from './operations/list-binary-groups.ts';
+import { uploadBinary } from './operations/upload-binary.ts';
+import { uploadBinaryPrevious } from './operations/upload-binary-previous.ts';
 
 /** Who may call (contract nhn-deploy 2.1): an app key in the path is all that v1.0 uploads and downloads need. */
 const appKey = { version: 'v1.0', credential: 'app-key' } as const;
@@ -30,6 +35,7 @@ export const operations: readonly Operation[] = [
     section: '3.3',
     ...appKey,
     answers: 'envelope',
+    handle: uploadBinary,
   },
   {
     letter: 'B',
@@ -40,6 +46,7 @@ export const operations: readonly Operation[] = [
     section: '3.4',
     credential: 'none',
     answers: 'previous',
+    handleUnadmitted: uploadBinaryPrevious,
   },
   {
     letter: 'C',
@@ -67,6 +74,7 @@ export const operations: readonly Operation[] = [
     section: '3.7',
     ...appKey,
     answers: 'download',
+    handle: downloadBinary,
   },
   {
     letter: 'D',
@@ -76,6 +84,7 @@ export const operations: readonly Operation[] = [
     section: '3.7',
     ...appKey,
     answers: 'download',
+    handle: downloadManifest,
   },
   ...['create', 'revoke'].map(
     (verb): Operation => ({
@@ -117,6 +126,7 @@ export const operations: readonly Operation[] = [
     ...bearer,
     permission: 'nhn-deploy.upload',
     answers: 'envelope',
+    handle: uploadBinary,
   },
   {
     letter: 'H',
@@ -127,6 +137,7 @@ export const operations: readonly Operation[] = [
     ...bearer,
     permission: 'nhn-deploy.read',
     answers: 'download',
+    handle: downloadBinary,
   },
   {
     letter: 'H',
@@ -137,11 +148,17 @@ export const operations: readonly Operation[] = [
     ...bearer,
     permission: 'nhn-deploy.read',
     answers: 'download',
+    handle: downloadManifest,
   },
   ...listed('I', 'artifacts', (version) => `/api/${version}/projects/{appKey}/artifacts`, listArtifacts),
   ...listed('J', 'server groups', (version) => inArtifact(version, 'server-groups')),
-  ...listed('K', 'binary groups', (version) => inArtifact(version, 'binary-groups')),
-  ...listed('L', 'binaries', (version) => inArtifact(version, 'binary-groups/{binaryGroupKey}/binaries')),
+  ...listed('K', 'binary groups', (version) => inArtifact(version, 'binary-groups'), listBinaryGroups),
+  ...listed(
+    'L',
+    'binaries',
+    (version) => inArtifact(version, 'binary-groups/{binaryGroupKey}/binaries'),
+    listBinaries,
+  ),
   ...listed('M', 'deployments', (version) => inArtifact(version, 'deploy-histories')),
   {
     letter: 'N',

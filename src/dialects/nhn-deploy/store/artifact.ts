@@ -71,3 +71,30 @@ export async function searchArtifacts(reader: Reader, projectId: number, text: s
   if (needle !== '') query = query.where(reader.flavor.contains(sql.ref('folded_name'), needle));
   return await query.orderBy('id', 'desc').execute();
 }
+
+/** The live artifact with this name in the project. */
+export async function artifactByName(
+  reader: Reader,
+  projectId: number,
+  name: string,
+): Promise<Artifact | undefined> {
+  return await reader
+    .tables<ArtifactTables>()
+    .selectFrom('nhn_artifact')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('name', '=', name)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** The live artifact with this id, whatever its project. */
+export async function anyArtifactById(reader: Reader, id: number): Promise<Artifact | undefined> {
+  return await reader
+    .tables<ArtifactTables>()
+    .selectFrom('nhn_artifact')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}

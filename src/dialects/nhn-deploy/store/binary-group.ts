@@ -41,3 +41,67 @@ export async function binaryGroupById(
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
 }
+
+/** The live groups of the artifact, by name (contract nhn-deploy 3.8 K). */
+export async function listBinaryGroups(reader: Reader, artifactId: number): Promise<BinaryGroup[]> {
+  return await reader
+    .tables<BinaryGroupTables>()
+    .selectFrom('nhn_binary_group')
+    .selectAll()
+    .where('artifact_id', '=', artifactId)
+    .where('deleted_at', 'is', null)
+    .orderBy('name')
+    .execute();
+}
+
+/** The live group whose install pages have this token in their addresses. */
+export async function binaryGroupByPageToken(
+  reader: Reader,
+  token: string,
+): Promise<BinaryGroup | undefined> {
+  return await reader
+    .tables<BinaryGroupTables>()
+    .selectFrom('nhn_binary_group')
+    .selectAll()
+    .where('page_token', '=', token)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** The live group with this name in the artifact. */
+export async function binaryGroupByName(
+  reader: Reader,
+  artifactId: number,
+  name: string,
+): Promise<BinaryGroup | undefined> {
+  return await reader
+    .tables<BinaryGroupTables>()
+    .selectFrom('nhn_binary_group')
+    .selectAll()
+    .where('artifact_id', '=', artifactId)
+    .where('name', '=', name)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** The live group with this key, whatever its artifact. */
+export async function anyBinaryGroupById(reader: Reader, id: number): Promise<BinaryGroup | undefined> {
+  return await reader
+    .tables<BinaryGroupTables>()
+    .selectFrom('nhn_binary_group')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** The live groups that have an auto-delete policy. */
+export async function groupsWithPolicy(reader: Reader): Promise<BinaryGroup[]> {
+  return await reader
+    .tables<BinaryGroupTables>()
+    .selectFrom('nhn_binary_group')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .where('max_count', 'is not', null)
+    .execute();
+}

@@ -1,4 +1,5 @@
 import type { Reader, Unit } from '../../../storage/index.ts';
+import type { BinaryTables } from './binary.ts';
 
 /** Which running deployments need which binaries; while a row stands, the binary is not deleted (contract nhn-deploy 4.4, 5.5). */
 export interface BinaryUseTables {
@@ -37,4 +38,16 @@ export async function isBinaryInUse(reader: Reader, binaryId: number): Promise<b
     .where('binary_id', '=', binaryId)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The binaries of a group that running deployments need. */
+export async function binariesInUse(reader: Reader, groupId: number): Promise<Set<number>> {
+  const rows = await reader
+    .tables<BinaryUseTables & BinaryTables>()
+    .selectFrom('nhn_binary_use')
+    .innerJoin('nhn_binary', 'nhn_binary.id', 'nhn_binary_use.binary_id')
+    .select('nhn_binary_use.binary_id')
+    .where('nhn_binary.binary_group_id', '=', groupId)
+    .execute();
+  return new Set(rows.map((row) => row.binary_id));
 }

@@ -1,5 +1,6 @@
-import type { Generated, Selectable } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../../storage/index.ts';
+import type { Page } from '../paging.ts';
 
 /** One uploaded file with its version (contract nhn-deploy 1, 4.1). */
 export interface BinaryTables {
@@ -71,4 +72,76 @@ export async function latestBinary(reader: Reader, groupId: number): Promise<Bin
     .orderBy('uploaded_at', 'desc')
     .orderBy('id', 'desc')
     .executeTakeFirst();
+}
+
+/** The live binaries of a group, newest first. */
+export async function liveBinaries(reader: Reader, groupId: number): Promise<Binary[]> {
+  return await reader
+    .tables<BinaryTables>()
+    .selectFrom('nhn_binary')
+    .selectAll()
+    .where('binary_group_id', '=', groupId)
+    .where('deleted_at', 'is', null)
+    .orderBy('uploaded_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** Up to `limit` versions in a scope that sort from `first` on, in order: what a generated label steps over. */
+export async function labelsFrom(
+  reader: Reader,
+  groupId: number,
+  osType: OsType | '',
+  first: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await reader
+    .tables<BinaryTables>()
+    .selectFrom('nhn_binary')
+    .select('version')
+    .where('binary_group_id', '=', groupId)
+    .where('os_type', '=', osType)
+    .where('version', '>=', first)
+    .where('deleted_at', 'is', null)
+    .orderBy('version')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.version);
+}
+
+/** Whether a live binary of the scope has this version; never for an upload that names none. */
+export async function isVersionTaken(
+  reader: Reader,
+  groupId: number,
+  osType: OsType | '',
+  version: string | undefined,
+): Promise<boolean> {
+  if (version === undefined) return false;
+  const [first] = await labelsFrom(reader, groupId, osType, version, 1);
+  return first === version;
+}
+
+/** The order of a list; ties are broken by key in the same direction (contract nhn-deploy 3.8 L). */
+export interface BinarySort {
+  readonly column: 'version' | 'id' | 'uploaded_at';
+  readonly direction: 'asc' | 'desc';
+}
+
+/** A page of the live binaries of a group whose version contains `keyword`, and how many there are in all. */
+export async function pageOfBinaries(
+  reader: Reader,
+  groupId: number,
+  { keyword, sort, page }: { keyword: string; sort: BinarySort; page: Page },
+): Promise<{ total: number; rows: Binary[] }> {
+  let matching = reader
+    .tables<BinaryTables>()
+    .selectFrom('nhn_binary')
+    .where('binary_group_id', '=', groupId)
+    .where('deleted_at', 'is', null);
+  if (keyword !== '') matching = matching.where(reader.flavor.contains(sql.ref('version'), keyword));
+  const counted = matching.select((count) => count.fn.countAll<number>().as('total'));
+  let sorted = matching.selectAll().orderBy(sort.column, sort.direction);
+  if (sort.column !== 'id') sorted = sorted.orderBy('id', sort.direction);
+  const { total } = await counted.executeTakeFirstOrThrow();
+  return { total: Number(total), rows: await sorted.limit(page.size).offset(page.offset).execute() };
 }

@@ -1,3 +1,4 @@
+export { registerConsole } from './console-files.ts';
 export { contentDisposition } from './content-disposition.ts';
 export { type CoreForm, coreForm, coreFormOf, statusOfCode } from './core-form.ts';
 export type { Dialect, Outbound, OwnerAnswer, Parts } from './dialect.ts';
@@ -5,9 +6,12 @@ export { type StreamEvent, sendEvents } from './event-stream.ts';
 export { guardRoutes, principalOf } from './guard.ts';
 export { callSignal, type HeldCalls } from './held-calls.ts';
 export { createLog } from './log.ts';
+export type { Gauge } from './metrics.ts';
 export { readMultipart } from './multipart.ts';
 export type { MultipartFile, MultipartForm, MultipartOptions } from './multipart-form.ts';
+export { createOutbound } from './outbound/index.ts';
 export type { PathOwner } from './owners.ts';
+export { type ProbeParts, registerProbes } from './probes.ts';
 export { isFrameworkError, sendCoreError } from './root-handler.ts';
 export type { RouteEntry } from './route-access.ts';
 export { type SendBlobOptions, sendBlob, userBytesHeaders } from './send-blob.ts';

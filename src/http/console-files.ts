@@ -1,0 +1,54 @@
+import { access } from 'node:fs/promises';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { coreForm } from './core-form.ts';
+
+/** Everything comes from the server itself; styles may stand in attributes, scripts never inline. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const open = 'The pages of the console hold no data; what they show comes from the native API.';
+
+/**
+ * The console from its built folder, at `/console/`, and `/` leading there. Paths that are no file get its first page,
+ * because the console has its own router. Without a built console (running from sources) a short page says so.
+ */
+export async function registerConsole(app: FastifyInstance, folder: string): Promise<void> {
+  app.get('/', { config: { open: 'Leads to the console.' } }, async (_request, reply) =>
+    reply.redirect('/console/'),
+  );
+  const isBuilt = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!isBuilt) {
+    app.get('/console/*', { config: { open } }, async (_request, reply) =>
+      reply.code(503).send(coreForm(503, 'unavailable', 'The console is not built; run `npm run build`')),
+    );
+    return;
+  }
+  await app.register(fastifyStatic, { root: folder, serve: false, index: false });
+  const send = async (request: FastifyRequest, reply: FastifyReply) => {
+    const file = (request.params as { '*'?: string })['*'] ?? '';
+    reply.headers({
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    });
+    // Vite names the files in assets/ by their content.
+    if (file.startsWith('assets/')) return reply.sendFile(file, folder, { maxAge: '365d', immutable: true });
+    const isFile = /^[\w-]+\.[a-z0-9]+$/.test(file);
+    return reply
+      .header('cache-control', 'no-cache')
+      .sendFile(isFile ? file : 'index.html', folder, { cacheControl: false });
+  };
+  app.route({ method: ['GET', 'HEAD'], url: '/console', config: { open }, handler: send });
+  app.route({ method: ['GET', 'HEAD'], url: '/console/*', config: { open }, handler: send });
+}

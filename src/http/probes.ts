@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import { CoreError } from '../errors/index.ts';
+import { type Gauge, lazyMetrics, RequestCounts } from './metrics.ts';
+
+export interface ProbeParts {
+  /** Throws when the server cannot serve now; the message says why. */
+  readonly ready: () => Promise<void>;
+  readonly gauges: readonly Gauge[];
+}
+
+/**
+ * `/healthz` (the process answers), `/readyz` (it can serve: database, blobs, not shutting down) and `/metrics`
+ * (Prometheus, to callers on this machine only). Registered on the root, since it counts every request.
+ */
+export function registerProbes(app: FastifyInstance, { ready, gauges }: ProbeParts): void {
+  const counts = new RequestCounts();
+  counts.watch(app);
+  const metrics = lazyMetrics(counts, gauges);
+
+  app.get('/healthz', { config: { open: 'Says only that the process answers.', quiet: true } }, async () => ({
+    status: 'ok',
+  }));
+
+  app.get(
+    '/readyz',
+    {
+      config: {
+        open: 'Load balancers ask without a key; says only whether the server can serve.',
+        quiet: true,
+      },
+    },
+    async () => {
+      if (app.heldCalls.draining) throw new CoreError('unavailable', 'The server is shutting down');
+      await ready();
+      return { status: 'ready' };
+    },
+  );
+
+  app.get(
+    '/metrics',
+    { config: { open: 'Answers callers on the same machine only.', quiet: true } },
+    async (request, reply) => {
+      // The socket's own address: a header must not make a stranger local.
+      if (!isLoopback(request.raw.socket.remoteAddress ?? '')) {
+        throw new CoreError('forbidden', 'Metrics are given to callers on the same machine only');
+      }
+      const { type, text } = await metrics();
+      return reply.header('content-type', type).send(text);
+    },
+  );
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}

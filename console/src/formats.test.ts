@@ -48,15 +48,15 @@ describe('a size', () => {
 
 describe('a moment', () => {
   const now = new Date(2026, 10, 21, 19, 24, 33).getTime();
-  const before = (milliseconds: number) => nearMoment(now - milliseconds, now);
+  const ago = (milliseconds: number) => nearMoment(now - milliseconds, now);
 
   test('is told as near as it matters', () => {
-    expect(before(-60_000)).toBe('just now');
-    expect(before(4_999)).toBe('just now');
-    expect(before(8_400)).toBe('8 s ago');
-    expect(before(5 * 60_000)).toBe('5 min ago');
-    expect(before(10 * 3_600_000)).toBe('today 09:24');
-    expect(before(21 * 3_600_000)).toBe('yesterday 22:24');
+    expect(ago(-60_000)).toBe('just now');
+    expect(ago(4_999)).toBe('just now');
+    expect(ago(8_400)).toBe('8 s ago');
+    expect(ago(5 * 60_000)).toBe('5 min ago');
+    expect(ago(10 * 3_600_000)).toBe('today 09:24');
+    expect(ago(21 * 3_600_000)).toBe('yesterday 22:24');
     expect(nearMoment(new Date(2026, 9, 3, 19, 24, 33).getTime(), now)).toBe('3 Oct 2026, 19:24');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTerminal } from './terminal.ts';
 
-const escape = '\x1b';
+const esc = '\x1b';
 
 function show(...chunks: string[]) {
   const terminal = createTerminal();
@@ -29,14 +29,14 @@ describe('terminal text', () => {
   });
 
   test('keeps colours and weights, and ends them', () => {
-    expect(show(`${escape}[1;31mfailed${escape}[0m: no such file`).rest).toEqual([
+    expect(show(`${esc}[1;31mfailed${esc}[0m: no such file`).rest).toEqual([
       { text: 'failed', look: 'ink-1 ink-bold' },
       { text: ': no such file', look: '' },
     ]);
   });
 
   test('knows bright colours and the start of the palette, and reads every other colour as plain', () => {
-    expect(show(`${escape}[92ma${escape}[38;5;4mb${escape}[38;5;200mc${escape}[38;2;1;2;3md`).rest).toEqual([
+    expect(show(`${esc}[92ma${esc}[38;5;4mb${esc}[38;5;200mc${esc}[38;2;1;2;3md`).rest).toEqual([
       { text: 'a', look: 'ink-2' },
       { text: 'b', look: 'ink-4' },
       { text: 'cd', look: '' },
@@ -44,22 +44,22 @@ describe('terminal text', () => {
   });
 
   test('never takes the numbers of a true colour for weights', () => {
-    expect(show(`${escape}[48;2;1;4;2mx`).rest).toEqual(plain('x'));
+    expect(show(`${esc}[48;2;1;4;2mx`).rest).toEqual(plain('x'));
   });
 
   test('waits for a sequence that was cut in the middle', () => {
-    expect(show(`a${escape}`, '[3', '2mb').rest).toEqual([
+    expect(show(`a${esc}`, '[3', '2mb').rest).toEqual([
       { text: 'a', look: '' },
       { text: 'b', look: 'ink-2' },
     ]);
   });
 
   test('drops what moves cursors, names windows and rings bells', () => {
-    expect(show(`${escape}[2J${escape}]0;title\x07a\x07${escape}[Kb${escape}(c`).rest).toEqual(plain('abc'));
+    expect(show(`${esc}[2J${esc}]0;title\x07a\x07${esc}[Kb${esc}(c`).rest).toEqual(plain('abc'));
   });
 
   test('does not wait for ever for an escape that never ends', () => {
-    const { rest } = show(`${escape}]${'x'.repeat(300)}`);
+    const { rest } = show(`${esc}]${'x'.repeat(300)}`);
     expect(rest).toEqual(plain(`]${'x'.repeat(300)}`));
   });
 });

@@ -41,7 +41,7 @@ export function createTerminal(): Terminal {
     const text = held + incoming;
     held = '';
     const finished: Piece[][] = [];
-    const control = /[\n\r\x1b]|[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/g;
+    const control = /[^\P{Cc}\t]/gu;
     let from = 0;
     for (let found = control.exec(text); found !== null; found = control.exec(text)) {
       const at = found.index;
@@ -54,16 +54,16 @@ export function createTerminal(): Terminal {
       } else if (found[0] === '\r') {
         restart = true;
       } else if (found[0] === '\x1b') {
-        const escape = readEscape(text, at);
-        if (escape === undefined && text.length - at < longestEscape) {
+        const sequence = readEscape(text, at);
+        if (sequence === undefined && text.length - at < longestEscape) {
           held = text.slice(at);
           return finished;
         }
-        if (escape === undefined) continue;
-        from = escape.end;
-        control.lastIndex = escape.end;
-        if (escape.graphics !== undefined) {
-          style = applyGraphics(style, escape.graphics);
+        if (sequence === undefined) continue;
+        from = sequence.end;
+        control.lastIndex = sequence.end;
+        if (sequence.graphics !== undefined) {
+          style = applyGraphics(style, sequence.graphics);
           look = lookOf(style);
         }
       }
@@ -97,9 +97,10 @@ function readEscape(text: string, at: number): { end: number; graphics?: number[
     return found[1] === 'm' ? { end, graphics: found[0].slice(0, -1).split(/[;:]/).map(Number) } : { end };
   }
   if (kind === ']') {
-    const body = /\x07|\x1b\\/g;
-    body.lastIndex = at + 2;
-    return body.exec(text) === null ? undefined : { end: body.lastIndex };
+    const ends = [text.indexOf('\x07', at + 2) + 1, text.indexOf('\x1b\\', at + 2) + 2].filter(
+      (end) => end > at + 2,
+    );
+    return ends.length === 0 ? undefined : { end: Math.min(...ends) };
   }
   return { end: at + 2 };
 }

@@ -48,37 +48,35 @@ export function MatrixTable({ name, matrix, tall, selected, choose }: MatrixTabl
 
   return (
     <div class={tall ? 'panel matrix-place tall' : 'panel matrix-place'}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table of buttons with its own keys is a grid */}
       <table
         class="matrix"
         ref={table}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table of buttons with keys of its own is a grid
         role="grid"
         aria-label={`Hosts and tasks of ${name}`}
         onKeyDown={walk}
       >
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">
-              Host
-            </th>
+        <thead>
+          <tr>
+            <th scope="col">Host</th>
             {columns.map((column) => (
-              <th key={column.key} role="columnheader" scope="col">
+              <th key={column.key} scope="col">
                 {column.name}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup">
+        <tbody>
           {rows.map(({ hostRun, cells }, row) => (
-            <tr key={hostRun.id} role="row">
-              <th role="rowheader" scope="row">
+            <tr key={hostRun.id}>
+              <th scope="row">
                 <HostHead hostRun={hostRun} />
               </th>
               {cells.map((step, column) => {
                 const key = columns[column]?.key;
                 if (step === undefined) {
                   return (
-                    <td key={key} role="gridcell" class="none">
+                    <td key={key} class="none">
                       <span aria-hidden="true">–</span>
                       <span class="unseen">no such task here</span>
                     </td>
@@ -88,7 +86,7 @@ export function MatrixTable({ name, matrix, tall, selected, choose }: MatrixTabl
                 const reachable = pressed || stop !== undefined;
                 stop = undefined;
                 return (
-                  <td key={key} role="gridcell">
+                  <td key={key}>
                     <button
                       type="button"
                       class="cell"

@@ -56,7 +56,8 @@ export function OutputPanel({ rolloutId, cell, following, close }: OutputPanelPr
         {step.reasonText !== null && <p class="output-reason">{step.reasonText}</p>}
       </header>
       <div class="output-bar">
-        <div class="output-streams" role="group" aria-label="Stream">
+        <fieldset class="output-streams">
+          <legend class="unseen">Stream</legend>
           {streams.map((name) => (
             <button
               key={name}
@@ -69,8 +70,9 @@ export function OutputPanel({ rolloutId, cell, following, close }: OutputPanelPr
               <span class="size">{bytes(name === 'stdout' ? step.stdoutBytes : step.stderrBytes)}</span>
             </button>
           ))}
-        </div>
-        <div class="output-tools" role="group" aria-label="Output">
+        </fieldset>
+        <fieldset class="output-tools">
+          <legend class="unseen">Output</legend>
           <button type="button" class="button small" aria-pressed={pinned} onClick={() => setPinned(!pinned)}>
             Follow
           </button>
@@ -90,7 +92,7 @@ export function OutputPanel({ rolloutId, cell, following, close }: OutputPanelPr
           >
             Download
           </a>
-        </div>
+        </fieldset>
       </div>
       <OutputScreen
         key={key}

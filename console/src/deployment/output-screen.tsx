@@ -71,6 +71,7 @@ export function OutputScreen({
       class="screen"
       ref={place}
       onScroll={scrolled}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys; not every browser sees to it
       tabIndex={0}
       role="log"
       aria-live={pinned && !ended ? 'polite' : 'off'}

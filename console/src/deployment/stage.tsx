@@ -40,7 +40,8 @@ export function StageSection({ stage, of, selected, choose }: Stage) {
         <p class="soft">Runs only when an earlier stage failed or the deployment was stopped.</p>
       )}
       {large && (
-        <div class="stage-filters" role="group" aria-label={`Hosts of ${stage.name}`}>
+        <fieldset class="stage-filters">
+          <legend class="unseen">Hosts of {stage.name}</legend>
           <button
             type="button"
             class="button small"
@@ -69,7 +70,7 @@ export function StageSection({ stage, of, selected, choose }: Stage) {
             value={text}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
-        </div>
+        </fieldset>
       )}
       {rows.length === 0 ? (
         <p class="panel empty soft">

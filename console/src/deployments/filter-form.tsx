@@ -14,52 +14,54 @@ export function FilterForm({ filters, dialects, change }: FilterForm) {
   const offered =
     dialects.includes(filters.dialect) || filters.dialect === '' ? dialects : [...dialects, filters.dialect];
   return (
-    <form class="filters" role="search" aria-label="Deployments" onSubmit={(event) => event.preventDefault()}>
-      <Words
-        label="Title"
-        value={filters.text}
-        placeholder="Words of the title"
-        set={(text) => set({ text })}
-      />
-      <Choice
-        label="State"
-        value={filters.state}
-        set={(state) => set({ state })}
-        options={{
-          '': 'Every state',
-          active: 'Under way',
-          succeeded: 'Succeeded',
-          failed: 'Failed',
-          cancelled: 'Cancelled',
-        }}
-      />
-      <Choice
-        label="Dialect"
-        value={filters.dialect}
-        set={(dialect) => set({ dialect })}
-        options={{ '': 'Every dialect', ...Object.fromEntries(offered.map((name) => [name, name])) }}
-      />
-      <Words label="Who" value={filters.who} placeholder="Name of who asked" set={(who) => set({ who })} />
-      <Choice
-        label="When"
-        value={filters.when}
-        set={(when) => set({ when })}
-        options={{
-          '': 'Any time',
-          hour: 'The last hour',
-          day: 'The last 24 hours',
-          week: 'The last 7 days',
-          month: 'The last 30 days',
-          between: 'Between two days …',
-        }}
-      />
-      {filters.when === 'between' && (
-        <>
-          <Day label="From" value={filters.from} set={(from) => set({ from })} />
-          <Day label="To" value={filters.to} set={(to) => set({ to })} />
-        </>
-      )}
-    </form>
+    <search aria-label="Deployments">
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <Words
+          label="Title"
+          value={filters.text}
+          placeholder="Words of the title"
+          set={(text) => set({ text })}
+        />
+        <Choice
+          label="State"
+          value={filters.state}
+          set={(state) => set({ state })}
+          options={{
+            '': 'Every state',
+            active: 'Under way',
+            succeeded: 'Succeeded',
+            failed: 'Failed',
+            cancelled: 'Cancelled',
+          }}
+        />
+        <Choice
+          label="Dialect"
+          value={filters.dialect}
+          set={(dialect) => set({ dialect })}
+          options={{ '': 'Every dialect', ...Object.fromEntries(offered.map((name) => [name, name])) }}
+        />
+        <Words label="Who" value={filters.who} placeholder="Name of who asked" set={(who) => set({ who })} />
+        <Choice
+          label="When"
+          value={filters.when}
+          set={(when) => set({ when })}
+          options={{
+            '': 'Any time',
+            hour: 'The last hour',
+            day: 'The last 24 hours',
+            week: 'The last 7 days',
+            month: 'The last 30 days',
+            between: 'Between two days …',
+          }}
+        />
+        {filters.when === 'between' && (
+          <>
+            <Day label="From" value={filters.from} set={(from) => set({ from })} />
+            <Day label="To" value={filters.to} set={(to) => set({ to })} />
+          </>
+        )}
+      </form>
+    </search>
   );
 }
 

@@ -5,9 +5,7 @@ import { Moment, Status, Took } from '../parts/index.ts';
 export function DeploymentList({ rollouts }: { rollouts: readonly RolloutSummary[] }) {
   return (
     <div class="panel">
-      {/* The roles are said aloud: as cards the rows are no table to the browser. */}
-      {/* biome-ignore lint/a11y/noRedundantRoles: they are lost with `display: block` */}
-      <table class="table deployments" role="table">
+      <table class="table deployments">
         <caption class="unseen">Deployments, the newest first</caption>
         <thead>
           <tr>

@@ -5,8 +5,7 @@ import { Moment, Status } from '../parts/index.ts';
 export function HostList({ hosts, remove }: { hosts: readonly Host[]; remove: (host: Host) => void }) {
   return (
     <div class="panel">
-      {/* biome-ignore lint/a11y/noRedundantRoles: the role is lost with `display: block` */}
-      <table class="table hosts" role="table">
+      <table class="table hosts">
         <caption class="unseen">Hosts by name</caption>
         <thead>
           <tr>

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CoreError } from '../errors/index.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,7 +26,11 @@ export function trackHeldCalls(app: FastifyInstance): void {
   const calls = new Calls();
   app.decorate('heldCalls', calls);
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config?.background) return;
+    if (request.routeOptions.config?.background) {
+      // Answered at once while the server drains, a poll would come again at once.
+      if (calls.draining) throw new CoreError('unavailable', 'The server is shutting down; try again');
+      return;
+    }
     const left = calls.entered();
     reply.raw.once('close', left);
   });

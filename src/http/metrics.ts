@@ -57,7 +57,7 @@ async function buildRegistry(counts: RequestCounts, gauges: readonly Gauge[]) {
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'slipway_' });
   const labelNames = ['method', 'status', 'route'];
-  const perRoute = (name: string, help: string, valueOf: (count: Count) => number) =>
+  const perRoute = (name: string, help: string, amount: (count: Count) => number) =>
     new Counter({
       name,
       help,
@@ -66,7 +66,7 @@ async function buildRegistry(counts: RequestCounts, gauges: readonly Gauge[]) {
       collect() {
         this.reset();
         for (const { method, status, route, ...count } of counts.rows()) {
-          this.inc({ method, status, route }, valueOf(count));
+          this.inc({ method, status, route }, amount(count));
         }
       },
     });

@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Parts } from '../../http/index.ts';
+import { coreFormOf, type Parts } from '../../http/index.ts';
 import type { Principal } from '../../identity/index.ts';
 import { basicPair } from './credentials.ts';
 import { sendOauthError } from './oauth-errors.ts';
@@ -10,10 +10,10 @@ const open = 'Proves itself with an access key in Authorization: Basic, checked 
 /** `/oauth2/token/create`, `/oauth2/token/revoke` and `/oauth2/jwks` (contract nhn-deploy 2.4). */
 export async function oauthRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
   await app.register(formbody);
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const isCallers = error.statusCode !== undefined && error.statusCode < 500;
-    if (!isCallers) request.log.error({ err: error }, 'token call failed');
-    return sendOauthError(reply, isCallers ? 'invalid_request' : 'server_error');
+  app.setErrorHandler((error, request, reply) => {
+    const { statusCode } = coreFormOf(error);
+    if (statusCode >= 500) request.log.error({ err: error }, 'token call failed');
+    return sendOauthError(reply, statusCode < 500 ? 'invalid_request' : 'server_error', statusCode);
   });
 
   app.post('/oauth2/token/create', { config: { open } }, async (request, reply) => {

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { version as release } from '../../../package.json';
+
+/** The agent's program as it is handed out. */
+export interface AgentProgram {
+  readonly bytes: Buffer;
+  /** What the program says of itself with `--version`. */
+  readonly version: string;
+  readonly etag: string;
+}
+
+let program: Promise<AgentProgram> | undefined;
+
+/** The agent's program: the built file beside the server's, or, from sources, bundled at the first call. */
+export function agentProgram(): Promise<AgentProgram> {
+  program ??= load().catch((error: unknown) => {
+    program = undefined;
+    throw error;
+  });
+  return program;
+}
+
+async function load(): Promise<AgentProgram> {
+  const isSource = import.meta.url.endsWith('.ts');
+  const bytes = isSource ? await bundle() : await readFile(new URL('./slipway-agent.mjs', import.meta.url));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  // The same rule as in the agent's own version.ts.
+  return { bytes, version: `${release}+${sha256.slice(0, 12)}`, etag: `"${sha256}"` };
+}
+
+async function bundle(): Promise<Buffer> {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('../../agent/main.ts', import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minify: true,
+    banner: { js: '#!/usr/bin/env node' },
+    write: false,
+    logLevel: 'silent',
+  });
+  return Buffer.from((outputFiles[0] as { contents: Uint8Array }).contents);
+}

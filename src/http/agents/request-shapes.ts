@@ -1,0 +1,139 @@
+import type {
+  AgentEvent,
+  HeldLease,
+  JoinRequest,
+  PollRequest,
+  ReportRequest,
+} from '../../engine/protocol.ts';
+import { CoreError } from '../../errors/index.ts';
+
+/**
+ * Reads the bodies of the agent protocol by hand: thousands of polls are read a second, and a schema would cost more
+ * than the rest of them. All throw `invalid` with the path of the mistake.
+ */
+export function readJoin(body: unknown): JoinRequest {
+  const value = object(body, 'body');
+  const address = value.address === undefined ? undefined : text(value.address, 'address', 255);
+  const labels = value.labels === undefined ? {} : object(value.labels, 'labels');
+  const entries = Object.entries(labels);
+  if (entries.length > 100) throw invalid('labels', 'at most 100 labels');
+  return {
+    token: text(value.token, 'token', 1000),
+    name: hostName(value.name),
+    ...(address === undefined ? {} : { address }),
+    labels: Object.fromEntries(
+      entries.map(([key, label]) => [text(key, 'labels', 200), text(label, `labels/${key}`, 1000, 0)]),
+    ),
+    platform: text(value.platform, 'platform', 100),
+    agentVersion: text(value.agentVersion, 'agentVersion', 100),
+    replace: value.replace === true,
+  };
+}
+
+export function readPoll(body: unknown): PollRequest {
+  const value = object(body, 'body');
+  return {
+    agentVersion: text(value.agentVersion, 'agentVersion', 100),
+    held: list(value.held, 'held', 100).map((lease, place) => heldLease(lease, `held/${place}`)),
+    free: integer(value.free, 'free', 0, 100),
+    waitSeconds: integer(value.waitSeconds, 'waitSeconds', 0, 300),
+  };
+}
+
+export function readReport(body: unknown): ReportRequest {
+  const value = object(body, 'body');
+  return {
+    events: list(value.events, 'events', 10_000).map((event, place) => readEvent(event, `events/${place}`)),
+  };
+}
+
+const stepStates = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+const endReasons = ['exit-code', 'timeout', 'cancelled', 'step-error', 'interrupted'] as const;
+
+function readEvent(given: unknown, path: string): AgentEvent {
+  const value = object(given, path);
+  const place = {
+    ...heldLease(value, path),
+    sequence: integer(value.sequence, `${path}/sequence`, 1, Number.MAX_SAFE_INTEGER),
+  };
+  const at = () => integer(value.at, `${path}/at`, 0, Number.MAX_SAFE_INTEGER);
+  const index = () => integer(value.index, `${path}/index`, 0, 100_000);
+  switch (value.kind) {
+    case 'step-started':
+      return { ...place, kind: value.kind, index: index(), at: at() };
+    case 'output':
+      return {
+        ...place,
+        kind: value.kind,
+        index: index(),
+        stream: oneOf(value.stream, ['stdout', 'stderr'] as const, `${path}/stream`),
+        offset: integer(value.offset, `${path}/offset`, 0, Number.MAX_SAFE_INTEGER),
+        // 256 KiB in base64.
+        data: text(value.data, `${path}/data`, 349_528, 0),
+      };
+    case 'step-ended':
+      return {
+        ...place,
+        kind: value.kind,
+        index: index(),
+        at: at(),
+        state: oneOf(value.state, stepStates, `${path}/state`),
+        exitCode:
+          value.exitCode === null ? null : integer(value.exitCode, `${path}/exitCode`, -(2 ** 31), 2 ** 32),
+        reason: value.reason === null ? null : oneOf(value.reason, endReasons, `${path}/reason`),
+        reasonText:
+          value.reasonText === null ? null : text(value.reasonText, `${path}/reasonText`, 10_000, 0),
+      };
+    case 'lease-ended':
+      return { ...place, kind: value.kind, at: at() };
+    default:
+      throw invalid(`${path}/kind`, 'an unknown kind of event');
+  }
+}
+
+function heldLease(given: unknown, path: string): HeldLease {
+  const value = object(given, path);
+  return {
+    hostRunId: integer(value.hostRunId, `${path}/hostRunId`, 0, Number.MAX_SAFE_INTEGER),
+    fencingToken: integer(value.fencingToken, `${path}/fencingToken`, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function hostName(given: unknown): string {
+  const name = text(given, 'name', 200);
+  if (/[/,\p{Cc}]/u.test(name)) throw invalid('name', 'no slashes, commas and control characters');
+  return name;
+}
+
+function object(given: unknown, path: string): Record<string, unknown> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalid(path, 'an object');
+  return given as Record<string, unknown>;
+}
+
+function list(given: unknown, path: string, most: number): unknown[] {
+  if (!Array.isArray(given) || given.length > most) throw invalid(path, `a list of at most ${most}`);
+  return given;
+}
+
+function text(given: unknown, path: string, most: number, least = 1): string {
+  if (typeof given !== 'string' || given.length < least || given.length > most || given.includes('\0')) {
+    throw invalid(path, `a text of ${least} to ${most} characters without NUL`);
+  }
+  return given;
+}
+
+function integer(given: unknown, path: string, least: number, most: number): number {
+  if (!Number.isSafeInteger(given) || (given as number) < least || (given as number) > most) {
+    throw invalid(path, `a whole number from ${least} to ${most}`);
+  }
+  return given as number;
+}
+
+function oneOf<Value extends string>(given: unknown, values: readonly Value[], path: string): Value {
+  if (!values.includes(given as Value)) throw invalid(path, `one of ${values.join(', ')}`);
+  return given as Value;
+}
+
+function invalid(path: string, expected: string): CoreError {
+  return new CoreError('invalid', `${path} should be ${expected}`, { path });
+}

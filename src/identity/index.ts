@@ -1,4 +1,4 @@
 export { coreRoles } from './core-roles.ts';
-export { coreRoles, createIdentity } from './create-identity.ts';
+export { createIdentity } from './create-identity.ts';
 export * from './identity.ts';
 export { identityMigrations } from './migration.ts';

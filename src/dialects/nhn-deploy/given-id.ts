@@ -3,7 +3,14 @@ import type { Unit } from '../../storage/index.ts';
 import type { Context } from './context.ts';
 import type { NhnTables } from './store.ts';
 
-type NumberedTable = 'nhn_project' | 'nhn_artifact' | 'nhn_binary_group';
+type NumberedTable =
+  | 'nhn_project'
+  | 'nhn_artifact'
+  | 'nhn_binary_group'
+  | 'nhn_server_group'
+  | 'nhn_scenario'
+  | 'nhn_resource_group'
+  | 'nhn_resource_file';
 
 /**
  * The columns for a row whose id a declaration gives: none without one. Throws `conflict` for an id that a row has or

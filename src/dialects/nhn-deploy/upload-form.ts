@@ -146,7 +146,7 @@ async function checkedManifest(file: MultipartFile | undefined): Promise<Multipa
     throw refusal('FILE_SIZE_CAPACITY_EXCEEDED', `the part metaFile has at most ${manifestLimit} bytes`);
   }
   try {
-    readManifest(await readFile(file.blob.file));
+    await readManifest(await readFile(file.blob.file));
   } catch (error) {
     if (isCoreError(error, 'invalid')) throw refusal('METAFILE_UNREADABLE', error.message);
     throw error;

@@ -53,6 +53,7 @@ describe('variables', () => {
   });
 
   it.each([
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own form
     ['$HOME ${HOME} $(hostname) $1'],
     ['$$ echo $$'],
     ['$${nope}'],
@@ -67,6 +68,7 @@ describe('variables', () => {
     ['$${secret.other}'],
     ['$${artifact.id'],
     ['$${ artifact.id }'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own form
     ['${artifact.id}'],
     ['$${__proto__.constructor}'],
   ])('%s is left as it is', (text) => {

@@ -104,7 +104,7 @@ export const runsMigration: Migration = {
       artifact_id ${integer} NOT NULL,
       server_group_id ${integer} NOT NULL,
       scenario_id ${integer} NOT NULL,
-      rollout_id ${text} NOT NULL UNIQUE,
+      rollout_id ${text} NOT NULL,
       status ${text} NOT NULL,
       artifact_name ${text} NOT NULL,
       scenario_name ${text} NOT NULL,

@@ -1,4 +1,4 @@
-import { type Generated, type Selectable, sql } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import type { Reader } from '../../../storage/index.ts';
 import type { ScenarioContent } from '../scenario.ts';
 
@@ -112,18 +112,17 @@ export async function mappedScenario(
   return row && parsed(row);
 }
 
-/** The scenarios mapped to the group whose name contains `text`, by priority, then by id (contract nhn-deploy 3.8 N). */
+/** The scenarios mapped to the group, by priority, then by id (contract nhn-deploy 3.8 N). */
 export async function mappedScenarios(
   reader: Reader,
   artifactId: number,
   groupId: number,
-  filter: { text?: string; limit?: number; offset?: number } = {},
 ): Promise<Scenario[]> {
-  let query = mapped(reader, artifactId, groupId);
-  if (filter.text) query = query.where(reader.flavor.contains(sql.ref('nhn_scenario.name'), filter.text));
-  query = query.orderBy('nhn_scenario_mapping.priority').orderBy('nhn_scenario.id');
-  if (filter.limit !== undefined) query = query.limit(filter.limit).offset(filter.offset ?? 0);
-  return (await query.execute()).map(parsed);
+  const rows = await mapped(reader, artifactId, groupId)
+    .orderBy('nhn_scenario_mapping.priority')
+    .orderBy('nhn_scenario.id')
+    .execute();
+  return rows.map(parsed);
 }
 
 function mapped(reader: Reader, artifactId: number, groupId: number) {

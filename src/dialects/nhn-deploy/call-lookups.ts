@@ -1,0 +1,23 @@
+import type { Reader } from '../../storage/index.ts';
+import { refusal } from './errors.ts';
+import type { Call } from './operation.ts';
+import { type Artifact, artifactById } from './store/artifact.ts';
+import { type ServerGroup, serverGroupById } from './store/server-group.ts';
+
+/** The artifact of a call's path; throws NOT_FOUND_ARTIFACT_INFO. */
+export async function artifactOfCall(reader: Reader, call: Call): Promise<Artifact> {
+  const artifact = await artifactById(reader, call.project.id, call.ids.artifactId);
+  if (!artifact) throw refusal('NOT_FOUND_ARTIFACT_INFO');
+  return artifact;
+}
+
+/** The artifact and the server group of a call's path; throws the NOT_FOUND of the outer one first. */
+export async function groupOfCall(
+  reader: Reader,
+  call: Call,
+): Promise<{ artifact: Artifact; serverGroup: ServerGroup }> {
+  const artifact = await artifactOfCall(reader, call);
+  const serverGroup = await serverGroupById(reader, artifact.id, call.ids.serverGroupId);
+  if (!serverGroup) throw refusal('NOT_FOUND_SERVER_GROUP');
+  return { artifact, serverGroup };
+}

@@ -1,0 +1,93 @@
+import { isCoreError } from '../../errors/index.ts';
+import { type WorkKind, WorkRefused } from '../../work/index.ts';
+import type { Context } from './context.ts';
+import type { Deployment } from './store/deployment.ts';
+import type { NhnTables } from './store.ts';
+
+/** The work that tells an artifact's hook how a deployment ended (contract nhn-deploy 5.7). */
+export const notifyDeploymentKind = 'nhn-deploy.notify-deployment';
+
+interface NoticeInput {
+  readonly deployKey: number;
+}
+
+/** Posts the notice, three tries. Whatever comes of it, the deployment's result stays what it is. */
+export function notifyDeploymentWork(context: Context): WorkKind<NoticeInput> {
+  const { outbound, publicUrl, secrets, storage } = context.parts;
+  return {
+    kind: notifyDeploymentKind,
+    concurrency: 4,
+    tries: 3,
+    timeoutSeconds: 30,
+    async run({ deployKey }) {
+      const found = await storage.read((reader) =>
+        reader
+          .tables<NhnTables>()
+          .selectFrom('nhn_deployment')
+          .innerJoin('nhn_artifact', 'nhn_artifact.id', 'nhn_deployment.artifact_id')
+          .selectAll('nhn_deployment')
+          .select(['nhn_artifact.hook_secret_id', 'nhn_artifact.notification'])
+          .where('nhn_deployment.id', '=', deployKey)
+          .executeTakeFirst(),
+      );
+      if (!found?.notification || found.hook_secret_id === null) return;
+      const url = (await secrets.reveal([found.hook_secret_id])).get(found.hook_secret_id);
+      if (url === undefined) return;
+      const link = `${publicUrl()}/console/deployments/${found.rollout_id}`;
+      await post(outbound, url, JSON.stringify(deploymentNotice(found, link)));
+    },
+  };
+}
+
+async function post(outbound: Context['parts']['outbound'], url: string, body: string): Promise<void> {
+  try {
+    const { status } = await outbound.post(url, body, {
+      contentType: 'application/json',
+      timeoutMilliseconds: 10_000,
+    });
+    if (status >= 500 || status === 429) throw new Error(`the hook answered with status ${status}`);
+    if (status >= 300) throw new WorkRefused(`the hook answered with status ${status}`);
+  } catch (error) {
+    // A private address stays one, and a broken URL stays broken: no further try mends them.
+    if (isCoreError(error, 'forbidden') || isCoreError(error, 'invalid'))
+      throw new WorkRefused(error.message);
+    throw error;
+  }
+}
+
+/** The message in the form of a Dooray incoming webhook. Pure. */
+export function deploymentNotice(
+  deployment: Pick<
+    Deployment,
+    | 'id'
+    | 'status'
+    | 'artifact_name'
+    | 'scenario_name'
+    | 'server_group_name'
+    | 'binary_version'
+    | 'executor'
+    | 'note'
+  >,
+  link: string,
+) {
+  const done = deployment.status === 'SUCCESS';
+  const lines = [
+    `Scenario: ${deployment.scenario_name}`,
+    `Server group: ${deployment.server_group_name}`,
+    `Version: ${deployment.binary_version ?? '-'}`,
+    `Executor: ${deployment.executor}`,
+    ...(deployment.note ? [`Note: ${deployment.note}`] : []),
+  ];
+  return {
+    botName: 'Deploy',
+    text: `${deployment.artifact_name}: deployment ${deployment.id} ${done ? 'succeeded' : 'failed'}`,
+    attachments: [
+      {
+        title: `Deployment ${deployment.id}`,
+        titleLink: link,
+        text: lines.join('\n'),
+        color: done ? 'green' : 'red',
+      },
+    ],
+  };
+}

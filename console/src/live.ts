@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { visible } from './clock.ts';
 import { mayPass, type Problem, problemOf } from './request.ts';
+import { visible } from './surroundings.ts';
 
 /** What a page shows of something that changes. */
 export interface Live<T> {

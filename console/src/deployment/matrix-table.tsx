@@ -111,7 +111,7 @@ export function MatrixTable({ name, matrix, tall, selected, choose }: MatrixTabl
 function HostHead({ hostRun }: { hostRun: HostRunView }) {
   return (
     <div class="host-head">
-      <span class="host-name">{hostRun.host ?? 'Slipway itself'}</span>
+      <span class="host-name">{breakable(hostRun.host ?? 'Slipway itself')}</span>
       <span class="host-state">
         <Status state={hostRun.state} />
         <Took from={hostRun.startedAt} to={hostRun.endedAt} />
@@ -136,4 +136,9 @@ function CellContent({ step, host }: { step: StepRunView; host: string | null })
       </span>
     </>
   );
+}
+
+/** A host's name that may break behind its dots: `web-1.` `example.` `internal`. */
+function breakable(name: string) {
+  return name.split(/(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
 }

@@ -1,9 +1,9 @@
 import './page.css';
-import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso/router';
 import { type RolloutView, watchRollout } from '../api.ts';
 import { useLive } from '../live.ts';
 import { PageTitle, ProblemNotice } from '../parts/index.ts';
+import { roomy } from '../surroundings.ts';
 import { Announcer } from './announcer.tsx';
 import { type Cell, type CellReference, findCell, likelyCell } from './choose.ts';
 import { DeploymentHead } from './head.tsx';
@@ -40,22 +40,19 @@ export function DeploymentPage() {
 
 /**
  * The stages and the output beside them. The chosen cell stands in the address, so that a link can point at it; until
- * one is chosen the output follows the deployment along.
+ * one is chosen the output goes along with the deployment, where there is room for it.
  */
 function Deployment({ rollout }: { rollout: RolloutView }) {
   const { query, path, route } = useLocation();
-  const [sheet, setSheet] = useState(query.run !== undefined);
   const chosen = findCell(rollout, { hostRunId: Number(query.run), stepIndex: Number(query.step) });
-  const cell: Cell | undefined = chosen ?? likelyCell(rollout);
+  const cell: Cell | undefined = chosen ?? (roomy.value ? likelyCell(rollout) : undefined);
 
   const choose = ({ hostRunId, stepIndex }: CellReference) => {
-    setSheet(true);
     route(`${path}?run=${hostRunId}&step=${stepIndex}`, true);
   };
   const close = () => {
-    setSheet(false);
-    route(path, true);
     document.querySelector<HTMLElement>('.matrix [aria-pressed="true"]')?.focus();
+    route(path, true);
   };
 
   return (
@@ -65,15 +62,16 @@ function Deployment({ rollout }: { rollout: RolloutView }) {
           <StageSection key={stage.index} stage={stage} of={rollout} selected={cell} choose={choose} />
         ))}
       </div>
-      <div class={sheet ? 'output-place open' : 'output-place'}>
-        {cell === undefined ? (
-          <section class="output output-empty" aria-label="Output">
-            <p>What a task writes appears here as soon as one has begun.</p>
-          </section>
-        ) : (
+      {cell !== undefined && (
+        <div class="output-place">
           <OutputPanel rolloutId={rollout.id} cell={cell} following={chosen === undefined} close={close} />
-        )}
-      </div>
+        </div>
+      )}
+      {cell === undefined && roomy.value && (
+        <section class="output-place output output-empty" aria-label="Output">
+          <p>What a task writes appears here as soon as one has begun.</p>
+        </section>
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { StateIcon, stateWord } from '../parts/index.ts';
 import type { Cell, CellReference } from './choose.ts';
 import { matrixOf } from './matrix.ts';
 import { MatrixTable } from './matrix-table.tsx';
-import { countStates } from './tally.ts';
+import { countStates, type StateCount } from './tally.ts';
 
 interface Stage {
   readonly stage: StageView;
@@ -73,7 +73,7 @@ export function StageSection({ stage, of, selected, choose }: Stage) {
         </fieldset>
       )}
       {rows.length === 0 ? (
-        <p class="panel empty soft">
+        <p class="panel stage-none">
           {stage.hostRuns.length === 0 ? nobody(of) : 'No host of this stage fits.'}
         </p>
       ) : (
@@ -94,7 +94,7 @@ function nobody(rollout: RolloutView): string {
 }
 
 /** How many of the hosts are where, as words and as one bar. */
-function Counts({ counts, total }: { counts: ReturnType<typeof countStates>; total: number }) {
+function Counts({ counts, total }: { counts: readonly StateCount[]; total: number }) {
   if (total === 0) return null;
   return (
     <div class="counts">
@@ -106,30 +106,10 @@ function Counts({ counts, total }: { counts: ReturnType<typeof countStates>; tot
         ))}
       </span>
       <svg class="counts-bar" viewBox={`0 0 ${total} 1`} preserveAspectRatio="none" aria-hidden="true">
-        {bars(counts).map(({ state, from, count }) => (
-          <rect key={state} class={`bar-${state}`} x={from} width={count} height="1" />
+        {counts.map(({ state, count, before }) => (
+          <rect key={state} class={`bar-${state}`} x={before} width={count} height="1" />
         ))}
       </svg>
     </div>
   );
-}
-
-/** From the done ones at the left to the waiting ones at the right. */
-function bars(counts: ReturnType<typeof countStates>) {
-  const order: HostRunState[] = [
-    'succeeded',
-    'skipped',
-    'failed',
-    'lost',
-    'cancelled',
-    'running',
-    'leased',
-    'waiting',
-  ];
-  let from = 0;
-  return order.flatMap((state) => {
-    const count = counts.find((entry) => entry.state === state)?.count ?? 0;
-    from += count;
-    return count === 0 ? [] : [{ state, count, from: from - count }];
-  });
 }

@@ -30,7 +30,7 @@ export function JoinTokens({ newest }: { newest: number | undefined }) {
               {token.mayReplace && ', may replace hosts'}
             </span>
             <button type="button" class="button small harm" onClick={() => setLeaving(token)}>
-              Revoke <span class="unseen">the line for {token.hosts.join(', ')}</span>…
+              Revoke …<span class="unseen"> the line for {token.hosts.join(', ')}</span>
             </button>
           </li>
         ))}

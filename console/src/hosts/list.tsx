@@ -40,7 +40,7 @@ export function HostList({ hosts, remove }: { hosts: readonly Host[]; remove: (h
               </td>
               <td class="end">
                 <button type="button" class="button small harm" onClick={() => remove(host)}>
-                  Remove <span class="unseen">{host.name}</span>…
+                  Remove …<span class="unseen"> {host.name}</span>
                 </button>
               </td>
             </tr>

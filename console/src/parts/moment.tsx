@@ -1,6 +1,6 @@
-import { now } from '../clock.ts';
 import { duration, machineDuration, runningDuration } from '../duration.ts';
 import { fullMoment, nearMoment } from '../moment.ts';
+import { now } from '../surroundings.ts';
 
 /** A point in time, near (`5 min ago`) with the full one on hover, or in full. */
 export function Moment({ at, inFull = false }: { at: number; inFull?: boolean }) {

@@ -7,8 +7,16 @@ export const now = signal(serverNow());
 /** Whether anybody can see the page: a hidden one holds no stream open and asks nothing. */
 export const visible = signal(document.visibilityState === 'visible');
 
-/** Starts both clocks; called once, by the entry. */
-export function startClock(): void {
+const wide = matchMedia('(min-width: 1100px)');
+
+/** Whether the output has room beside the matrix; where it has none, it is a sheet that opens over the page. */
+export const roomy = signal(wide.matches);
+
+/** Keeps the three of them current; called once, by the entry. */
+export function watchSurroundings(): void {
+  wide.addEventListener('change', () => {
+    roomy.value = wide.matches;
+  });
   document.addEventListener('visibilitychange', () => {
     visible.value = document.visibilityState === 'visible';
   });

@@ -11,19 +11,35 @@ export interface AgentProgram {
   readonly etag: string;
 }
 
+const isSource = import.meta.url.endsWith('.ts');
 let program: Promise<AgentProgram> | undefined;
+let loaded: AgentProgram | undefined;
 
 /** The agent's program: the built file beside the server's, or, from sources, bundled at the first call. */
 export function agentProgram(): Promise<AgentProgram> {
-  program ??= load().catch((error: unknown) => {
-    program = undefined;
-    throw error;
-  });
+  program ??= load().then(
+    (value) => {
+      loaded = value;
+      return value;
+    },
+    (error: unknown) => {
+      program = undefined;
+      throw error;
+    },
+  );
   return program;
 }
 
+/**
+ * The version that agents should have, as far as it is known: at once with a built server; from sources only after
+ * somebody fetched the program, so that polls do not wait for a bundler.
+ */
+export function handedOutVersion(): string | undefined {
+  if (!loaded && !isSource) agentProgram().catch(() => {});
+  return loaded?.version;
+}
+
 async function load(): Promise<AgentProgram> {
-  const isSource = import.meta.url.endsWith('.ts');
   const bytes = isSource ? await bundle() : await readFile(new URL('./slipway-agent.mjs', import.meta.url));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   // The same rule as in the agent's own version.ts.

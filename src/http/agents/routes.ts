@@ -6,7 +6,7 @@ import type { Clock } from '../../storage/index.ts';
 import { coreForm } from '../core-form.ts';
 import { callSignal } from '../held-calls.ts';
 import { sendBlob } from '../send-blob.ts';
-import { agentProgram } from './bundle.ts';
+import { agentProgram, handedOutVersion } from './bundle.ts';
 import { installScript } from './install-script.ts';
 import { createJoinThrottle } from './join-throttle.ts';
 import { readJoin, readPoll, readReport } from './request-shapes.ts';
@@ -81,8 +81,9 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
     const host = await authenticate(request);
     const asked = readPoll(request.body);
     const answer = await gateway.poll(host, asked, callSignal(request, reply));
-    const { version } = await agentProgram();
-    return asked.agentVersion === version || answer.updateTo ? answer : { ...answer, updateTo: version };
+    const version = handedOutVersion();
+    const isCurrent = version === undefined || asked.agentVersion === version;
+    return isCurrent || answer.updateTo ? answer : { ...answer, updateTo: version };
   }
 
   async function report(request: FastifyRequest, reply: FastifyReply) {

@@ -1,0 +1,101 @@
+import { rmSync } from 'node:fs';
+import type { HeldLease, Lease } from '../engine/protocol.ts';
+import type { AgentStepKind } from '../engine/steps/index.ts';
+import type { JournalRecord } from './journal.ts';
+import { markOf, type Resumption } from './lease-run.ts';
+import type { Outbox } from './outbox.ts';
+import { endProcesses, type StepProcesses } from './process-end.ts';
+import { startTime } from './process-table.ts';
+import { markVariable } from './steps/index.ts';
+import { isOver, progressOf, readTrails, type Trail } from './trail.ts';
+
+/** Of `engine/steps` the agent shares types only, so this set stands here again; a test compares the two. */
+export const idempotentKinds: ReadonlySet<AgentStepKind> = new Set(['check-shell', 'put-file']);
+
+/** A lease that an earlier process of this agent had in hand. */
+export interface FoundLease {
+  readonly lease: HeldLease & { readonly leaseSeconds: number };
+  /** Set when the lease goes on, with the step at `from`. */
+  readonly resume?: Resumption & { readonly lease: Lease };
+}
+
+interface RecoveryParts {
+  readonly outbox: Outbox;
+  readonly installation: string;
+  readonly graceMilliseconds: number;
+}
+
+/**
+ * Reads what an earlier process left: puts unacknowledged events back into the outbox, ends the processes of a step
+ * that was running, and reports it as `interrupted`, unless it is idempotent: then it will run again. Returns the
+ * lease that is not over yet, if any.
+ */
+export async function recover(
+  found: readonly JournalRecord[],
+  parts: RecoveryParts,
+): Promise<FoundLease | undefined> {
+  let unfinished: FoundLease | undefined;
+  for (const trail of readTrails(found)) {
+    if (!isOver(trail).acknowledged) unfinished = await recoverLease(trail, parts);
+  }
+  return unfinished;
+}
+
+async function recoverLease(trail: Trail, parts: RecoveryParts): Promise<FoundLease> {
+  const { outbox } = parts;
+  for (const { span } of trail.notes) outbox.restoreNote(span);
+  for (const { event, span } of trail.events) {
+    outbox.restore(event, span, event.sequence <= trail.acknowledged);
+  }
+  const { hostRunId, fencingToken } = trail;
+  const lease = { hostRunId, fencingToken, leaseSeconds: trail.accepted.leaseSeconds };
+  if (isOver(trail).reported) return { lease };
+
+  const { running, next } = progressOf(trail);
+  if (running !== undefined) await endSurvivors(trail, running, parts);
+  const resume = resumption(trail, running, next);
+  if (resume) return { lease, resume };
+
+  const interrupted = running ?? next;
+  if (interrupted !== undefined) {
+    outbox.add(lease, {
+      kind: 'step-ended',
+      index: interrupted,
+      at: Date.now(),
+      state: 'interrupted',
+      exitCode: null,
+      reason: 'interrupted',
+      reasonText: 'the agent was restarted in the middle; what was left of the step was ended',
+    });
+  }
+  outbox.add(lease, { kind: 'lease-ended', at: Date.now() });
+  return { lease };
+}
+
+/** How the lease goes on; undefined when its text is not on disk (secrets) or the running step must not run twice. */
+function resumption(
+  trail: Trail,
+  running: number | undefined,
+  next: number | undefined,
+): FoundLease['resume'] | undefined {
+  const { lease, steps } = trail.accepted;
+  if (!lease) return undefined;
+  if (running === undefined) return next === undefined ? undefined : { lease, from: next };
+  const kind = steps.find(({ index }) => index === running)?.kind;
+  return kind && idempotentKinds.has(kind) ? { lease, from: running, alreadyStarted: running } : undefined;
+}
+
+async function endSurvivors(trail: Trail, index: number, parts: RecoveryParts): Promise<void> {
+  let groupId: number | undefined;
+  for (const { note } of trail.notes) {
+    if (note.kind === 'temporary') rmSync(note.path, { force: true });
+    // A leader with another start time is a stranger that was given the same process id since.
+    if (note.kind === 'spawned' && note.index === index) {
+      const now = startTime(note.groupId);
+      groupId = now === undefined || now === note.startTime ? note.groupId : undefined;
+    }
+  }
+  const mark = markOf(parts.installation, trail, index);
+  const survivors: StepProcesses = { groupId, variable: `${markVariable}=${mark}` };
+  await endProcesses(survivors, parts.graceMilliseconds);
+}

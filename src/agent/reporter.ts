@@ -1,0 +1,92 @@
+import type { HeldLease, ReportAnswer } from '../engine/protocol.ts';
+import { backoff, pause } from './backoff.ts';
+import { type Connection, ServerRefusal } from './connection.ts';
+import type { Log } from './log.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Events wait so long for others to share their report; output of a running step is this late at most. */
+const gatherMilliseconds = 120;
+const gatherBytes = 65_536;
+const reportBytes = 1_048_576;
+
+/** Sends what the outbox holds, one report at a time, until the server has acknowledged it. */
+export interface Reporter {
+  /** Resolves when everything is acknowledged, or `signal` aborts. */
+  drained(signal: AbortSignal): Promise<void>;
+  stop(): void;
+}
+
+/** Starts to report. `onCancel` hears what the server wants cancelled, `onWorthless` that the credential is refused. */
+export function startReporter(parts: {
+  outbox: Outbox;
+  connection: Connection;
+  log: Log;
+  onAcknowledged(): void;
+  onCancel(leases: readonly HeldLease[]): void;
+  onWorthless(refusal: ServerRefusal): void;
+}): Reporter {
+  const { outbox, connection, log } = parts;
+  const stopped = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let sending: Promise<void> | undefined;
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    sending ??= sendAll().finally(() => {
+      sending = undefined;
+      if (!stopped.signal.aborted && outbox.nextReport(1)) gather();
+    });
+  };
+  const gather = () => {
+    timer ??= setTimeout(flush, gatherMilliseconds);
+  };
+  outbox.onAdded = (kind, pendingBytes) => {
+    if (kind === 'lease-ended' || pendingBytes >= gatherBytes) flush();
+    else gather();
+  };
+  gather();
+
+  async function sendAll(): Promise<void> {
+    for (let attempt = 1; !stopped.signal.aborted; ) {
+      const report = outbox.nextReport(reportBytes);
+      if (!report) return;
+      try {
+        const answer = await connection.post<ReportAnswer>('/agent/v1/report', report.body, {
+          timeoutMilliseconds: 30_000,
+          signal: stopped.signal,
+        });
+        attempt = 1;
+        outbox.acknowledge(answer.acknowledged);
+        parts.onAcknowledged();
+        parts.onCancel(answer.cancel);
+      } catch (error) {
+        if (stopped.signal.aborted) return;
+        if (error instanceof ServerRefusal && error.status === 401) return parts.onWorthless(error);
+        if (error instanceof ServerRefusal && [400, 413, 422].includes(error.status)) {
+          // A report that the server cannot read would be refused for ever and keep this host from all further work.
+          log(`the server refused a report, which is dropped: ${error.message}`);
+          outbox.acknowledge([report.last]);
+          parts.onAcknowledged();
+          continue;
+        }
+        const wait = backoff(attempt++, Math.random());
+        if (attempt === 2) log(`cannot report: ${(error as Error).message}; trying on`);
+        await pause(wait, stopped.signal);
+      }
+    }
+  }
+
+  return {
+    async drained(signal) {
+      while (outbox.nextReport(1) && !signal.aborted && !stopped.signal.aborted) {
+        flush();
+        await Promise.race([sending, pause(60_000, signal)]);
+      }
+    },
+    stop() {
+      stopped.abort();
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { ScriptStep } from '../../engine/steps/index.ts';
+import { createMasker } from '../masker.ts';
+import { OutputFollower, tailBytes } from '../output-follower.ts';
+import { endProcesses } from '../process-end.ts';
+import { hostPath } from './host-path.ts';
+import { exited, inWords, StepError, type StepOutcome } from './outcome.ts';
+import { scriptEnvironment } from './script-environment.ts';
+import { scriptExtension, shellCommand } from './shell-command.ts';
+import { markVariable, type StepContext } from './step-context.ts';
+
+/** How often output is looked at; shorter while a step writes much, so that the file stays small. */
+const followMilliseconds = 100;
+const busyMilliseconds = 10;
+/** What is passed on at the end when the server has not taken earlier output yet (it is away): less, to bound the disk. */
+const awayTailBytes = 65_536;
+
+/**
+ * Runs the text as one script: a file, because one argument is limited to 128 KiB and is seen by all users. Output
+ * goes to files, not pipes: a daemon that the script leaves behind can write on, and nobody waits for it to end.
+ */
+export async function script(step: ScriptStep, context: StepContext): Promise<StepOutcome> {
+  const directory = workingDirectory(step.workingDirectory);
+  const folder = join(context.stepsFolder, context.mark);
+  mkdirSync(folder, { mode: 0o700 });
+  const file = join(folder, `script${scriptExtension(step.shell)}`);
+  writeFileSync(file, step.text, { mode: 0o700 });
+  const handles = [
+    openSync(join(folder, 'stdout'), 'a+', 0o600),
+    openSync(join(folder, 'stderr'), 'a+', 0o600),
+  ] as const;
+  const masker = () => createMasker(context.masked);
+  const followers = [
+    new OutputFollower(handles[0], masker(), context.stdout),
+    new OutputFollower(handles[1], masker(), context.stderr),
+  ];
+
+  const { program, args } = shellCommand(step.shell, file);
+  const child = spawn(program, args, {
+    cwd: directory,
+    // A group (and session) of its own, so that all of it can be ended together.
+    detached: true,
+    stdio: ['ignore', ...handles],
+    env: scriptEnvironment(process.env, step.environment ?? {}, context.mark),
+  });
+  const stopFollowing = keepFollowing(followers, context.hasRoom);
+  try {
+    return await waitForEnd(child, step, context);
+  } finally {
+    stopFollowing();
+    for (const follower of followers) follower.finish(context.hasRoom() ? tailBytes : awayTailBytes);
+    if (context.signal.reason === 'timeout') context.stderr.write(timeoutNote(step.timeoutSeconds));
+    rmSync(file, { force: true });
+    for (const handle of handles) {
+      // The folder itself is swept later: a process that was left behind may still write to these files.
+      ftruncateSync(handle, 0);
+      closeSync(handle);
+    }
+  }
+}
+
+function workingDirectory(given: string | undefined): string {
+  const directory = hostPath(given ?? '~');
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    // A service account may have a home that was never made; only a directory that somebody asked for must be there.
+    if (given === undefined) return '/';
+    throw new StepError(`The working directory ${directory} does not exist on this host`);
+  }
+  return directory;
+}
+
+async function waitForEnd(child: ChildProcess, step: ScriptStep, context: StepContext): Promise<StepOutcome> {
+  const end = new Promise<StepOutcome>((resolve, reject) => {
+    child.once('error', (error) =>
+      reject(new StepError(`The shell ${step.shell} cannot be run: ${inWords(error)}`)),
+    );
+    child.once('exit', (code, signal) =>
+      resolve(exited(code, signal, signal ? constants.signals[signal] : 0)),
+    );
+  });
+  if (child.pid === undefined) return await end;
+  const groupId = child.pid;
+  context.noteSpawned(groupId);
+
+  let ending: Promise<void> | undefined;
+  const endNow = () => {
+    ending ??= endProcesses(
+      { groupId, variable: `${markVariable}=${context.mark}` },
+      context.graceMilliseconds,
+    );
+  };
+  if (context.signal.aborted) endNow();
+  context.signal.addEventListener('abort', endNow);
+  try {
+    return await end;
+  } finally {
+    context.signal.removeEventListener('abort', endNow);
+    await ending;
+  }
+}
+
+function keepFollowing(followers: readonly OutputFollower[], hasRoom: () => boolean): () => void {
+  let timer: NodeJS.Timeout;
+  const turn = () => {
+    const grown = followers.reduce((sum, follower) => sum + follower.follow(hasRoom()), 0);
+    timer = setTimeout(turn, grown > tailBytes ? busyMilliseconds : followMilliseconds);
+  };
+  timer = setTimeout(turn, followMilliseconds);
+  return () => clearTimeout(timer);
+}
+
+function timeoutNote(seconds: number): Buffer {
+  return Buffer.from(
+    `\nslipway: the script was not done within ${seconds} s; all its processes were ended.\n`,
+  );
+}

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { refusal } from '../errors.ts';
 import { deploymentRange, readDayRange } from '../history-range.ts';
 import type { Call } from '../operation.ts';
-import { readPage } from '../page.ts';
+import { readPage } from '../paging.ts';
 import { countDeployments, type Deployment, deploymentPage } from '../store/deployment.ts';
 import { serverGroupById } from '../store/server-group.ts';
 import { readLong } from '../wire.ts';
@@ -15,9 +15,9 @@ export async function listDeployments(context: Context, call: Call) {
   const { clock, settings, storage } = context.parts;
   const { timeZone } = settings;
   const groupId = readGroupId(call.query.serverGroupId);
-  const { deploymentYearFrom, deploymentYearTo, pageNum, pageSize } = call.query;
+  const { deploymentYearFrom, deploymentYearTo } = call.query;
   const days = readDayRange(deploymentYearFrom, deploymentYearTo, dayAt(clock.now(), timeZone));
-  const page = readPage(pageNum, pageSize);
+  const page = readPage(call.query);
   return await storage.read(async (reader) => {
     const artifact = await artifactOfCall(reader, call);
     if (groupId !== undefined && !(await serverGroupById(reader, artifact.id, groupId))) {

@@ -62,9 +62,9 @@ export interface DeploymentRange {
 export async function deploymentPage(
   reader: Reader,
   range: DeploymentRange,
-  page: { limit: number; offset: number },
+  page: { size: number; offset: number },
 ): Promise<Deployment[]> {
-  return await deploymentsIn(reader, range).limit(page.limit).offset(page.offset).execute();
+  return await deploymentsIn(reader, range).limit(page.size).offset(page.offset).execute();
 }
 
 /** All deployments of a range, newest first, for a page or an export. */

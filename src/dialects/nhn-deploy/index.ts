@@ -1,17 +1,20 @@
 import Type from 'typebox';
 import type { Dialect, Parts } from '../../http/index.ts';
+import { startAutoDelete } from './auto-delete.ts';
 import type { Context } from './context.ts';
 import { deploymentOwner } from './deployment-owner.ts';
 import { nhnDeployMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
 import { pathOwners } from './owners.ts';
+import { registerPages } from './pages/routes.ts';
 import { roles } from './roles.ts';
 import { registerOperations } from './routes.ts';
 import { startRuns } from './runs.ts';
+import { sharedSigner } from './signed-links.ts';
 
 /** The front door that speaks NHN Cloud Deploy (contract nhn-deploy). */
 export function createNhnDeploy(parts: Parts): Dialect {
-  const context: Context = { parts };
+  const context: Context = { parts, signer: sharedSigner({ parts }) };
   return {
     name: 'nhn-deploy',
     migrations: nhnDeployMigrations,
@@ -20,10 +23,12 @@ export function createNhnDeploy(parts: Parts): Dialect {
     rolloutOwners: [deploymentOwner(context)],
     declaration: { key: 'nhnDeploy', schema: Type.Object({}), order: 10, reconcile: async () => {} },
     async routes(app) {
-      registerOperations(app, context, operations);
+      await app.register(async (scope) => registerOperations(scope, context, operations));
+      await app.register(async (scope) => registerPages(scope, context));
     },
     async management() {},
     async start() {
+      await startAutoDelete(context);
       await startRuns(context);
     },
   };

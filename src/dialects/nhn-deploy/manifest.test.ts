@@ -54,7 +54,7 @@ describe('manifests', () => {
     '<plist version="1.0"><array/></plist>',
     '<html></html>',
     `<plist>${'<array>'.repeat(30_000)}`,
-  ])('are refused when they are no dictionary: %.30s', (text) => {
-    expect(() => readManifest(Buffer.from(text))).toThrow(/manifest/);
+  ])('are refused when they are no dictionary: %.30s', async (text) => {
+    await expect(readManifest(Buffer.from(text))).rejects.toThrow(/manifest/);
   });
 });

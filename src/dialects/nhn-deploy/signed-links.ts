@@ -13,7 +13,10 @@ export interface Signer {
 /** A signer under `key`. */
 export function createSigner(key: Buffer): Signer {
   const sign = (...words: readonly (string | number)[]) =>
-    createHmac('sha256', key).update(JSON.stringify(words.map(String))).digest('base64url').slice(0, 22);
+    createHmac('sha256', key)
+      .update(JSON.stringify(words.map(String)))
+      .digest('base64url')
+      .slice(0, 22);
   return {
     sign,
     verify(signature, ...words) {

@@ -6,7 +6,9 @@ import type { DeploymentTables } from './store/deployment.ts';
 import type { ProjectTables } from './store/project.ts';
 import type { ResourceTables } from './store/resource.ts';
 import type { ScenarioTables } from './store/scenario.ts';
+import type { SentLinkTables } from './store/sent-link.ts';
 import type { ServerGroupTables } from './store/server-group.ts';
+import type { SigningKeyTables } from './store/signing-key.ts';
 
 /** All tables of the dialect; `store/<noun>.ts` has each noun's columns and queries. */
 export interface NhnTables
@@ -15,6 +17,8 @@ export interface NhnTables
     BinaryGroupTables,
     BinaryTables,
     BinaryUseTables,
+    SentLinkTables,
+    SigningKeyTables,
     ServerGroupTables,
     ResourceTables,
     ScenarioTables,

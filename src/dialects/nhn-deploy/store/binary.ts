@@ -145,3 +145,43 @@ export async function pageOfBinaries(
   const { total } = await counted.executeTakeFirstOrThrow();
   return { total: Number(total), rows: await sorted.limit(page.size).offset(page.offset).execute() };
 }
+
+/** The pinned binaries of a group, one for each system at most. */
+export async function fixedBinaries(reader: Reader, groupId: number): Promise<Binary[]> {
+  return await reader
+    .tables<BinaryTables>()
+    .selectFrom('nhn_binary')
+    .selectAll()
+    .where('binary_group_id', '=', groupId)
+    // A literal: the planner takes the partial index only when it sees the 1.
+    .where('fixed', '=', sql.lit(1))
+    .execute();
+}
+
+/** The newest live binary of a group for one system. */
+export async function latestOfSystem(
+  reader: Reader,
+  groupId: number,
+  osType: OsType,
+): Promise<Binary | undefined> {
+  return await reader
+    .tables<BinaryTables>()
+    .selectFrom('nhn_binary')
+    .selectAll()
+    .where('binary_group_id', '=', groupId)
+    .where('os_type', '=', osType)
+    .where('deleted_at', 'is', null)
+    .orderBy('uploaded_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+}
+
+/** The binary with this key, deleted ones included, wherever it stands. */
+export async function anyBinaryById(reader: Reader, id: number): Promise<Binary | undefined> {
+  return await reader
+    .tables<BinaryTables>()
+    .selectFrom('nhn_binary')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+}

@@ -53,7 +53,10 @@ export interface WorkQueue {
   register<Input>(kind: WorkKind<Input>): void;
   /** In the unit that makes the work necessary; it is started after the commit. */
   enqueue(unit: Unit, work: WorkRequest): Promise<void>;
-  /** Keeps one piece of `kind` due every so often, from now on. */
+  /**
+   * Keeps one piece of `kind` due every so often, first after `seconds`; its input is null. The time of the next one
+   * outlives restarts. It never dies: when its tries are used up it waits for its next time.
+   */
   every(kind: string, seconds: number): Promise<void>;
   start(): Promise<void>;
   /** Lets running pieces finish for at most `graceMilliseconds`, then gives them back. */

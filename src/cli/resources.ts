@@ -1,0 +1,88 @@
+import { cell, durationCell, timeCell } from './table.ts';
+
+/** One kind of thing that `slipway get` lists. */
+export interface ResourceKind {
+  /** Below `/api/slipway/v1`. */
+  readonly path: string;
+  readonly headings: readonly string[];
+  row(item: Record<string, unknown>, now: number): readonly string[];
+}
+
+type Item = Record<string, unknown>;
+const fields =
+  (...names: string[]) =>
+  (item: Item): string[] =>
+    names.map((name) => cell(item[name]));
+const time = (value: unknown): string => timeCell(value as number | null);
+
+/** The kinds of the core by the names that people type. */
+export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
+  rollouts: {
+    path: '/rollouts',
+    headings: ['id', 'state', 'title', 'by', 'accepted', 'took'],
+    row: (item, now) => [
+      ...fields('id', 'state', 'title', 'requestedBy')(item),
+      time(item.acceptedAt),
+      durationCell(item.startedAt as number | null, item.endedAt as number | null, now),
+    ],
+  },
+  hosts: {
+    path: '/hosts',
+    headings: ['name', 'up', 'address', 'platform', 'agent', 'last heard', 'labels'],
+    row: (item) => [
+      cell(item.name),
+      item.up ? 'yes' : 'no',
+      ...fields('address', 'platform', 'agentVersion')(item),
+      time(item.lastHeardAt),
+      Object.entries(item.labels as Record<string, string>)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' '),
+    ],
+  },
+  'join-tokens': {
+    path: '/join-tokens',
+    headings: ['id', 'hosts', 'may replace', 'created', 'expires'],
+    row: (item) => [
+      cell(item.id),
+      (item.hosts as string[]).join(','),
+      item.mayReplace ? 'yes' : 'no',
+      time(item.createdAt),
+      time(item.expiresAt),
+    ],
+  },
+  principals: {
+    path: '/principals',
+    headings: ['name', 'kind', 'admin'],
+    row: (item) => [...fields('name', 'kind')(item), item.admin ? 'yes' : 'no'],
+  },
+  grants: {
+    path: '/grants',
+    headings: ['principal', 'role', 'resource'],
+    row: fields('principal', 'role', 'resource'),
+  },
+  roles: {
+    path: '/roles',
+    headings: ['name', 'permissions'],
+    row: (item) => [cell(item.name), (item.permissions as string[]).join(' ')],
+  },
+  ledger: {
+    path: '/ledger',
+    headings: ['at', 'who', 'dialect', 'action', 'subject', 'outcome'],
+    row: (item) => [time(item.at), ...fields('who', 'dialect', 'action', 'subject', 'outcome')(item)],
+  },
+  'dead-work': {
+    path: '/work/dead',
+    headings: ['id', 'kind', 'project', 'tries', 'died', 'reason'],
+    row: (item) => [...fields('id', 'kind', 'project', 'tries')(item), time(item.diedAt), cell(item.reason)],
+  },
+};
+
+/** The kind for a path of the API that has no name here, like `nhn-deploy/projects`: its own fields as columns. */
+export function kindOfPath(path: string, items: readonly Item[]): ResourceKind {
+  const headings = [...new Set(items.flatMap((item) => Object.keys(item)))].slice(0, 8);
+  return {
+    path,
+    headings,
+    row: (item) => headings.map((name) => (/At$/.test(name) ? time(item[name]) : cell(item[name]))),
+  };
+}

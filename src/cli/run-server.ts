@@ -1,0 +1,30 @@
+import { loadConfiguration } from '../config/index.ts';
+import type { CliContext } from './context.ts';
+
+/**
+ * Runs a server until it is told to end by SIGTERM or SIGINT; then it drains, closes, and the process exits 0. A second
+ * signal ends it at once.
+ */
+export async function runServer(
+  process: CliContext['process'],
+  sources: { readonly flags: Readonly<Record<string, string>>; readonly file?: string },
+): Promise<void> {
+  const told = await loadConfiguration({ ...sources, environment: process.env, folder: process.cwd() });
+  const { compose } = await import('../main.ts');
+  const server = await compose(told.configuration);
+  for (const warning of told.warnings) server.parts.log.warn(warning);
+
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+  const address = await server.listen();
+  server.parts.log.info({ address }, 'listening');
+  if (server.adminKey) {
+    process.stderr.write(`The first admin's access key: ${JSON.stringify(server.adminKey)}\n`);
+  }
+  const signal = await stopped;
+  server.parts.log.info({ signal }, 'stopping');
+  for (const again of ['SIGTERM', 'SIGINT'] as const) process.once(again, () => process.exit(1));
+  await server.close();
+  process.exit(0);
+}

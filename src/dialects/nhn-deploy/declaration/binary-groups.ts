@@ -1,0 +1,96 @@
+import Type, { type Static } from 'typebox';
+import { CoreError } from '../../../errors/index.ts';
+import { setDefaultGroup } from '../artifacts.ts';
+import { policyOf } from '../auto-delete.ts';
+import { createBinaryGroup, defaultGroupName, deleteBinaryGroup, updateBinaryGroup } from '../binary-groups.ts';
+import { binaryGroupFields, policyFrom, policyInput } from '../shapes/binary-group.ts';
+import { chosenId } from '../shapes/text.ts';
+import { type Artifact, anyArtifactById } from '../store/artifact.ts';
+import { anyBinaryGroupById, type BinaryGroup, binaryGroupById, binaryGroupByName } from '../store/binary-group.ts';
+import { type ArtifactList, attempt, differences, type Reconciliation } from './reconciliation.ts';
+
+const schema = Type.Object({ key: Type.Optional(chosenId), ...binaryGroupFields }, { additionalProperties: false });
+
+type DeclaredGroup = Static<typeof schema>;
+
+/** The key that a declared artifact gives to the group `Default`, which is made with the artifact. */
+export function declaredDefaultKey(groups: readonly unknown[] | undefined): number | undefined {
+  return (groups as readonly DeclaredGroup[] | undefined)?.find(({ name }) => name === defaultGroupName)?.key;
+}
+
+/** `binaryGroups` of an artifact. */
+export const binaryGroupsList: ArtifactList = {
+  key: 'binaryGroups',
+  schema,
+  kind: 'binary-group',
+  async reconcile(run, artifact, declared, path) {
+    for (const group of declared as readonly DeclaredGroup[]) {
+      const place = `${path}/${group.name}`;
+      await attempt(run, place, () => reconcileGroup(run, artifact, group, place));
+    }
+  },
+  async prune({ context, unit, actor }, id) {
+    const group = await anyBinaryGroupById(unit, id);
+    const artifact = group && (await anyArtifactById(unit, group.artifact_id));
+    if (!group || !artifact || group.name === defaultGroupName) return false;
+    await deleteBinaryGroup(context, unit, actor, artifact, group);
+    return true;
+  },
+};
+
+async function reconcileGroup(
+  run: Reconciliation,
+  artifact: Artifact,
+  declared: DeclaredGroup,
+  path: string,
+): Promise<void> {
+  const { context, unit, actor, report } = run;
+  const { key, default: isDefault, autoDelete, ...fields } = declared;
+  const policy = policyFrom(autoDelete);
+  const existing = await find(run, artifact, declared);
+  let group = existing;
+  if (!group) {
+    group = await createBinaryGroup(context, unit, actor, artifact, { ...fields, id: key, autoDelete: policy });
+    report.change({ action: 'create', path });
+  } else {
+    // A password is set at creation only: its hash does not tell whether the declared one is another.
+    const { password: _password, ...changeable } = fields;
+    const wanted = { ...changeable, autoDelete: policy && policyInput(policy) };
+    const changed = differences(shown(group), wanted);
+    if (changed) {
+      await updateBinaryGroup(context, unit, actor, artifact, group, { ...changeable, autoDelete: policy });
+      report.change({ action: 'update', path, fields: changed });
+    }
+  }
+  await report.made(`binary-group:${group.id}`, path);
+  const current = await anyArtifactById(unit, artifact.id);
+  if (isDefault && current && current.default_binary_group_id !== group.id) {
+    await setDefaultGroup(context, unit, actor, current, group.id);
+    report.change({ action: 'update', path, fields: { default: { from: false, to: true } } });
+  }
+}
+
+async function find(
+  { unit }: Reconciliation,
+  artifact: Artifact,
+  { key, name }: DeclaredGroup,
+): Promise<BinaryGroup | undefined> {
+  if (key === undefined) return await binaryGroupByName(unit, artifact.id, name);
+  const byKey = await binaryGroupById(unit, artifact.id, key);
+  if (!byKey && name === defaultGroupName) {
+    throw new CoreError('conflict', 'the group Default is made with its artifact and has another key', {
+      path: 'key',
+    });
+  }
+  return byKey;
+}
+
+function shown(group: BinaryGroup) {
+  return {
+    name: group.name,
+    description: group.description,
+    region: group.region,
+    autoDelete: policyInput(policyOf(group)),
+    uploadAlert: group.upload_alert === 1,
+  };
+}

@@ -45,6 +45,7 @@ export async function applyDeclaration(
 
   const values = document as Readonly<Record<string, unknown>>;
   const named = sections.filter(({ key }) => values[key] !== undefined).sort((a, b) => a.order - b.order);
+  for (const section of named) await section.prepare?.(values[section.key]);
   try {
     return await parts.storage.exclusive('declaration', () =>
       parts.storage.write(async (unit) => {

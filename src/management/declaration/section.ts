@@ -32,5 +32,7 @@ export interface DeclarationSection {
   readonly schema: TSchema;
   /** Lower first: `principals` 0, `joinTokens` 1, `hosts` 2, dialects 10. */
   readonly order: number;
+  /** Keeps bytes that the unit will refer to (units await no blobs). Runs before every `reconcile`, dry ones too. */
+  prepare?(value: unknown): Promise<void>;
   reconcile(unit: Unit, value: unknown, report: DeclarationReport): Promise<void>;
 }

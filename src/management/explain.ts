@@ -133,15 +133,16 @@ function typeOf(value: unknown): string {
   return typeof value;
 }
 
+const names: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  undefined: 'absent',
+  null: 'null',
+};
+
 function nameOf(value: unknown): string {
-  const name = typeOf(value);
-  return name === 'array'
-    ? 'a list'
-    : name === 'undefined'
-      ? 'absent'
-      : name === 'null'
-        ? 'null'
-        : `a ${name}`;
+  const type = typeOf(value);
+  return names[type] ?? `a ${type}`;
 }
 
 /** A value where one of a few literals belongs; elsewhere texts may be secrets and are not shown. */

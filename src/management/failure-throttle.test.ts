@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../storage/index.ts';
+import { FailureThrottle } from './failure-throttle.ts';
+
+const make = () => {
+  const clock = new ManualClock();
+  return { clock, throttle: new FailureThrottle(clock, { limit: 3, milliseconds: 60_000 }) };
+};
+
+test('a caller is refused after the limit of failures, and may try again when the window is over', () => {
+  const { clock, throttle } = make();
+  for (let attempt = 0; attempt < 3; attempt++) {
+    throttle.check('a');
+    throttle.failed('a');
+  }
+  clock.advance(20_000);
+  expect(() => throttle.check('a')).toThrow('Too many failed attempts; try again in 40 s');
+  clock.advance(40_000);
+  expect(() => throttle.check('a')).not.toThrow();
+});
+
+test('one caller’s failures do not refuse another', () => {
+  const { throttle } = make();
+  for (let attempt = 0; attempt < 5; attempt++) throttle.failed('a');
+  expect(() => throttle.check('b')).not.toThrow();
+});
+
+test('a success forgets the failures before it', () => {
+  const { throttle } = make();
+  throttle.failed('a');
+  throttle.failed('a');
+  throttle.succeeded('a');
+  throttle.failed('a');
+  expect(() => throttle.check('a')).not.toThrow();
+});
+
+test('a flood of strangers pushes out the oldest and keeps the newest', () => {
+  const { throttle } = make();
+  for (let attempt = 0; attempt < 3; attempt++) throttle.failed('first');
+  for (let stranger = 0; stranger < 10_000; stranger++) throttle.failed(`stranger ${stranger}`);
+  expect(() => throttle.check('first')).not.toThrow();
+  for (let attempt = 0; attempt < 3; attempt++) throttle.failed('last');
+  expect(() => throttle.check('last')).toThrow('Too many');
+});

@@ -88,10 +88,10 @@ export const configurationSchema = Type.Object(
           'Seals stored secrets; variable only. Default: a key that is made in `secret.key` in the data folder.',
       }),
     ),
-    logLevel: Type.Union(
-      ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
-      { default: 'info', description: 'The least severe lines of the log: `silent` to `trace`.' },
-    ),
+    logLevel: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+      default: 'info',
+      description: 'The least severe lines of the log: `silent` to `trace`.',
+    }),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,5 @@
 export { coreRoles } from './core-roles.ts';
 export { createIdentity } from './create-identity.ts';
+export { type AdminKey, ensureAdmin } from './first-admin.ts';
 export * from './identity.ts';
 export { identityMigrations } from './migration.ts';

@@ -11,6 +11,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   management: ['errors', 'storage', 'ledger', 'work', 'identity', 'engine', 'config', 'http'],
   vendors: ['errors', 'storage', 'ledger', 'work', 'identity', 'engine', 'http', 'management'],
   dialects: ['errors', 'storage', 'ledger', 'work', 'identity', 'engine', 'http', 'management', 'vendors'],
+  demo: ['errors', 'management'],
   cli: [
     'errors',
     'storage',
@@ -34,6 +35,8 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   'src/engine/plan.ts': ['src/agent'],
   'src/engine/states.ts': ['src/agent'],
   'src/engine/steps/index.ts': ['src/agent'],
+  // The HTTP edge of the agent protocol is put together by the composition only.
+  'src/http/agents/index.ts': ['src/main.ts'],
   // Everything else of the agent is private; the command `slipway agent` runs its program.
   'src/agent/main.ts': ['src/cli'],
 };

@@ -1,7 +1,7 @@
-import Type from 'typebox';
 import type { Dialect, Parts } from '../../http/index.ts';
 import { startAutoDelete } from './auto-delete.ts';
 import type { Context } from './context.ts';
+import { nhnDeploySection } from './declaration.ts';
 import { deploymentOwner } from './deployment-owner.ts';
 import { nhnDeployMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
@@ -12,6 +12,8 @@ import { registerOperations } from './routes.ts';
 import { startRuns } from './runs.ts';
 import { sharedSigner } from './signed-links.ts';
 
+export { nhnDeployMigrations } from './migrations.ts';
+
 /** The front door that speaks NHN Cloud Deploy (contract nhn-deploy). */
 export function createNhnDeploy(parts: Parts): Dialect {
   const context: Context = { parts, signer: sharedSigner({ parts }) };
@@ -21,7 +23,7 @@ export function createNhnDeploy(parts: Parts): Dialect {
     owners: pathOwners(parts.clock),
     roles,
     rolloutOwners: [deploymentOwner(context)],
-    declaration: { key: 'nhnDeploy', schema: Type.Object({}), order: 10, reconcile: async () => {} },
+    declaration: nhnDeploySection(context),
     async routes(app) {
       await app.register(async (scope) => registerOperations(scope, context, operations));
       await app.register(async (scope) => registerPages(scope, context));

@@ -1,43 +1,51 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
 import { createArtifact, deleteArtifact, hasHook, updateArtifact } from '../artifacts.ts';
 import { artifactFields } from '../shapes/artifact.ts';
 import { chosenId } from '../shapes/text.ts';
 import { type Artifact, anyArtifactById, artifactById, artifactByName } from '../store/artifact.ts';
 import type { Project } from '../store/project.ts';
-import { binaryGroupsList, declaredDefaultKey } from './binary-groups.ts';
-import { type ArtifactList, attempt, differences, type Reconciliation } from './reconciliation.ts';
+import { binaryGroupDeclaration, declaredDefaultKey, reconcileBinaryGroups } from './binary-groups.ts';
+import { attempt, fieldChanges } from './declared-object.ts';
+import type { Reconciliation } from './reconciliation.ts';
+import { reconcileResourceGroups, resourceGroupDeclaration } from './resource-groups.ts';
+import { reconcileScenarios, scenarioDeclaration } from './scenarios.ts';
+import { reconcileServerGroups, serverGroupDeclaration } from './server-groups.ts';
 
-/** What stands inside an artifact, in the order in which it can refer to each other. */
-export const artifactLists: readonly ArtifactList[] = [binaryGroupsList];
+const listOf = <Properties extends TProperties>(item: TObject<Properties>) =>
+  Type.Optional(Type.Array(Type.Object(item.properties, { additionalProperties: false })));
 
 /** An artifact of the declaration. */
-export const artifactSchema = Type.Object(
+export const artifactDeclaration = Type.Object(
   {
     id: Type.Optional(chosenId),
     ...artifactFields,
-    ...Object.fromEntries(artifactLists.map(({ key, schema }) => [key, Type.Optional(Type.Array(schema))])),
+    binaryGroups: listOf(binaryGroupDeclaration),
+    resourceGroups: listOf(resourceGroupDeclaration),
+    serverGroups: listOf(serverGroupDeclaration),
+    scenarios: listOf(scenarioDeclaration),
   },
   { additionalProperties: false },
 );
 
-const ownFields = Type.Object({ id: Type.Optional(chosenId), ...artifactFields });
+/** An artifact as it was declared. */
+export type DeclaredArtifact = Static<typeof artifactDeclaration>;
 
-type DeclaredArtifact = Static<typeof ownFields> & Readonly<Record<string, unknown>>;
-
-/** Makes or changes one artifact and what stands inside it. */
+/** Makes or changes one artifact, then what stands inside it, in the order in which it can refer to each other. */
 export async function reconcileArtifact(
   run: Reconciliation,
   project: Project,
   declared: DeclaredArtifact,
   path: string,
 ): Promise<void> {
-  const artifact = await attempt(run, path, () => reconcileItself(run, project, declared, path));
+  const { context, unit, report } = run;
+  const artifact = await attempt(report, path, () => reconcileItself(run, project, declared, path));
   if (!artifact) return;
-  for (const list of artifactLists) {
-    const inside = declared[list.key] as readonly unknown[] | undefined;
-    if (inside) await list.reconcile(run, artifact, inside, `${path}/${list.key}`);
-  }
+  const { binaryGroups = [], resourceGroups = [], serverGroups = [], scenarios = [] } = declared;
+  await reconcileBinaryGroups(run, artifact, binaryGroups, path);
+  await reconcileResourceGroups(context, unit, artifact, resourceGroups, path, report);
+  await reconcileServerGroups(context, unit, artifact, serverGroups, path, report);
+  await reconcileScenarios(context, unit, artifact, scenarios, path, report);
 }
 
 /** Removes the artifact with this id if it is there. */
@@ -65,18 +73,19 @@ async function reconcileItself(
       id,
       type,
       commandType,
-      defaultGroupId: declaredDefaultKey(declared.binaryGroups as readonly unknown[] | undefined),
+      defaultGroupId: declaredDefaultKey(declared.binaryGroups),
     });
     report.change({ action: 'create', path });
     await report.made(`artifact:${created.id}`, path);
     return created;
   }
-  if (type !== existing.type) throw new CoreError('conflict', `is ${existing.type} and stays so`, { path: 'type' });
+  if (type !== existing.type)
+    throw new CoreError('conflict', `is ${existing.type} and stays so`, { path: 'type' });
   if (commandType !== undefined && commandType !== existing.command_type) {
     throw new CoreError('conflict', `is ${existing.command_type} and stays so`, { path: 'commandType' });
   }
   await report.made(`artifact:${existing.id}`, path);
-  const changed = differences(shown(existing, hookUrl), { ...fields, ...hookWanted(hookUrl) });
+  const changed = fieldChanges(shown(existing, hookUrl), { ...fields, ...hookWanted(hookUrl) });
   if (!changed) return existing;
   report.change({ action: 'update', path, fields: changed });
   return await updateArtifact(context, unit, actor, existing, fields);

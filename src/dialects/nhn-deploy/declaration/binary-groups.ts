@@ -2,41 +2,58 @@ import Type, { type Static } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
 import { setDefaultGroup } from '../artifacts.ts';
 import { policyOf } from '../auto-delete.ts';
-import { createBinaryGroup, defaultGroupName, deleteBinaryGroup, updateBinaryGroup } from '../binary-groups.ts';
+import {
+  createBinaryGroup,
+  defaultGroupName,
+  deleteBinaryGroup,
+  updateBinaryGroup,
+} from '../binary-groups.ts';
 import { binaryGroupFields, policyFrom, policyInput } from '../shapes/binary-group.ts';
 import { chosenId } from '../shapes/text.ts';
 import { type Artifact, anyArtifactById } from '../store/artifact.ts';
-import { anyBinaryGroupById, type BinaryGroup, binaryGroupById, binaryGroupByName } from '../store/binary-group.ts';
-import { type ArtifactList, attempt, differences, type Reconciliation } from './reconciliation.ts';
+import {
+  anyBinaryGroupById,
+  type BinaryGroup,
+  binaryGroupById,
+  binaryGroupByName,
+} from '../store/binary-group.ts';
+import { attempt, fieldChanges } from './declared-object.ts';
+import type { Reconciliation } from './reconciliation.ts';
 
-const schema = Type.Object({ key: Type.Optional(chosenId), ...binaryGroupFields }, { additionalProperties: false });
+/** A binary group below its artifact. */
+export const binaryGroupDeclaration = Type.Object({ key: Type.Optional(chosenId), ...binaryGroupFields });
 
-type DeclaredGroup = Static<typeof schema>;
+type DeclaredGroup = Static<typeof binaryGroupDeclaration>;
 
 /** The key that a declared artifact gives to the group `Default`, which is made with the artifact. */
-export function declaredDefaultKey(groups: readonly unknown[] | undefined): number | undefined {
-  return (groups as readonly DeclaredGroup[] | undefined)?.find(({ name }) => name === defaultGroupName)?.key;
+export function declaredDefaultKey(groups: readonly DeclaredGroup[] | undefined): number | undefined {
+  return groups?.find(({ name }) => name === defaultGroupName)?.key;
 }
 
-/** `binaryGroups` of an artifact. */
-export const binaryGroupsList: ArtifactList = {
-  key: 'binaryGroups',
-  schema,
-  kind: 'binary-group',
-  async reconcile(run, artifact, declared, path) {
-    for (const group of declared as readonly DeclaredGroup[]) {
-      const place = `${path}/${group.name}`;
-      await attempt(run, place, () => reconcileGroup(run, artifact, group, place));
-    }
-  },
-  async prune({ context, unit, actor }, id) {
-    const group = await anyBinaryGroupById(unit, id);
-    const artifact = group && (await anyArtifactById(unit, group.artifact_id));
-    if (!group || !artifact || group.name === defaultGroupName) return false;
-    await deleteBinaryGroup(context, unit, actor, artifact, group);
-    return true;
-  },
-};
+/** Makes the artifact's binary groups as declared; `path` is the artifact's place in the declaration. */
+export async function reconcileBinaryGroups(
+  run: Reconciliation,
+  artifact: Artifact,
+  declared: readonly DeclaredGroup[],
+  path: string,
+): Promise<void> {
+  for (const group of declared) {
+    const place = `${path}/binaryGroups/${group.name}`;
+    await attempt(run.report, place, () => reconcileGroup(run, artifact, group, place));
+  }
+}
+
+/** Removes the group with this id if it is there; the group `Default` stays with its artifact. */
+export async function pruneBinaryGroup(
+  { context, unit, actor }: Reconciliation,
+  id: number,
+): Promise<boolean> {
+  const group = await anyBinaryGroupById(unit, id);
+  const artifact = group && (await anyArtifactById(unit, group.artifact_id));
+  if (!group || !artifact || group.name === defaultGroupName) return false;
+  await deleteBinaryGroup(context, unit, actor, artifact, group);
+  return true;
+}
 
 async function reconcileGroup(
   run: Reconciliation,
@@ -50,13 +67,17 @@ async function reconcileGroup(
   const existing = await find(run, artifact, declared);
   let group = existing;
   if (!group) {
-    group = await createBinaryGroup(context, unit, actor, artifact, { ...fields, id: key, autoDelete: policy });
+    group = await createBinaryGroup(context, unit, actor, artifact, {
+      ...fields,
+      id: key,
+      autoDelete: policy,
+    });
     report.change({ action: 'create', path });
   } else {
     // A password is set at creation only: its hash does not tell whether the declared one is another.
     const { password: _password, ...changeable } = fields;
     const wanted = { ...changeable, autoDelete: policy && policyInput(policy) };
-    const changed = differences(shown(group), wanted);
+    const changed = fieldChanges(shown(group), wanted);
     if (changed) {
       await updateBinaryGroup(context, unit, actor, artifact, group, { ...changeable, autoDelete: policy });
       report.change({ action: 'update', path, fields: changed });

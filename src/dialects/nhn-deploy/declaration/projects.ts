@@ -3,20 +3,22 @@ import { createProject, membersOf, setMembers, updateProject } from '../projects
 import { projectFields } from '../shapes/project.ts';
 import { chosenId } from '../shapes/text.ts';
 import { type Project, projectById, projectByName } from '../store/project.ts';
-import { artifactSchema, reconcileArtifact } from './artifacts.ts';
-import { attempt, differences, type Reconciliation } from './reconciliation.ts';
+import { artifactDeclaration, reconcileArtifact } from './artifacts.ts';
+import { attempt, fieldChanges } from './declared-object.ts';
+import type { Reconciliation } from './reconciliation.ts';
 
 /** A project of the declaration. */
-export const projectSchema = Type.Object(
+export const projectDeclaration = Type.Object(
   {
     id: Type.Optional(chosenId),
     ...projectFields,
-    artifacts: Type.Optional(Type.Array(artifactSchema)),
+    artifacts: Type.Optional(Type.Array(artifactDeclaration)),
   },
   { additionalProperties: false },
 );
 
-type DeclaredProject = Static<typeof projectSchema>;
+/** A project as it was declared. */
+export type DeclaredProject = Static<typeof projectDeclaration>;
 
 /** Makes or changes one project, its members and its artifacts. */
 export async function reconcileProject(
@@ -24,9 +26,9 @@ export async function reconcileProject(
   declared: DeclaredProject,
   path: string,
 ): Promise<void> {
-  const project = await attempt(run, path, () => reconcileItself(run, declared, path));
+  const project = await attempt(run.report, path, () => reconcileItself(run, declared, path));
   if (!project) return;
-  if (declared.members) await attempt(run, path, () => reconcileMembers(run, project, declared, path));
+  if (declared.members) await attempt(run.report, path, () => reconcileMembers(run, project, declared, path));
   for (const artifact of declared.artifacts ?? []) {
     await reconcileArtifact(run, project, artifact, `${path}/artifacts/${artifact.name}`);
   }
@@ -54,7 +56,7 @@ async function reconcileItself(
   }
   await report.made(`project:${existing.id}`, path);
   const shown = { name: existing.name, appKey: existing.appKey, enabled: existing.enabled };
-  const fields = differences(shown, { name, appKey, enabled: true });
+  const fields = fieldChanges(shown, { name, appKey, enabled: true });
   if (!fields) return existing;
   report.change({ action: 'update', path, fields });
   return await updateProject(context, unit, actor, existing, { name, appKey, enabled: true });
@@ -66,9 +68,13 @@ async function reconcileMembers(
   declared: DeclaredProject,
   path: string,
 ): Promise<void> {
-  const members = Object.fromEntries(await membersOf(context, project.id, unit));
-  const fields = differences({ members }, { members: declared.members });
+  const there = Object.fromEntries(await membersOf(context, project.id, unit));
+  const fields = fieldChanges({ members: sorted(there) }, { members: sorted(declared.members ?? {}) });
   if (!fields) return;
   await setMembers(context, unit, actor, project, new Map(Object.entries(declared.members ?? {})));
   report.change({ action: 'update', path, fields });
+}
+
+function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

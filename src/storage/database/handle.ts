@@ -17,12 +17,16 @@ export interface HandleKind {
   readonly flavor: SqlFlavor;
 }
 
-/** Lets queries through until `end`, and knows whether one is under way. */
+/**
+ * Lets queries through until `end`, and knows whether one is under way. The first query that fails ends a unit on
+ * PostgreSQL, so it does here: what a test on SQLite lets pass must also hold there.
+ */
 export class GuardedConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
   readonly #what: string;
   #ended = false;
   #underWay = 0;
+  #failure: { readonly error: unknown } | undefined;
   /** Called when the last query under way has been answered. */
   onIdle: (() => void) | undefined;
 
@@ -35,6 +39,11 @@ export class GuardedConnection implements DatabaseConnection {
     return this.#underWay === 0;
   }
 
+  /** What the first failed query threw. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
   end(): void {
     this.#ended = true;
   }
@@ -45,9 +54,13 @@ export class GuardedConnection implements DatabaseConnection {
         internal: query.sql,
       });
     }
+    if (this.#failure) throw this.#failure.error;
     this.#underWay += 1;
     try {
       return await this.#connection.executeQuery<Row>(query);
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
     } finally {
       this.#underWay -= 1;
       if (this.#underWay === 0) this.onIdle?.();

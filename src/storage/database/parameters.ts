@@ -8,6 +8,11 @@ import { CoreError } from '../../errors/index.ts';
 export function portableParameters(parameters: readonly unknown[]): unknown[] {
   return parameters.map((value) => {
     if (typeof value === 'boolean') return value ? 1 : 0;
+    if (value === undefined) {
+      throw new CoreError('internal', 'A query has an undefined parameter.', {
+        internal: 'bind null, or leave it out',
+      });
+    }
     if (typeof value === 'string' && value.includes('\0')) {
       throw new CoreError('invalid', 'Text must not contain the NUL character (U+0000).');
     }

@@ -3,7 +3,9 @@ import type { GuardedConnection } from './handle.ts';
 import type { Unit } from './storage.ts';
 
 /**
- * Runs a unit and fails it (`internal`) as soon as it waits for something else than its queries: other units wait
+ * Runs a unit. One whose query failed fails with that error even if it caught it: use `onConflict` or look first.
+ *
+ * Fails it (`internal`) as soon as it waits for something else than its queries: other units wait
  * behind it, and a write inside a write would wait for itself for ever. Found by the event loop: a turn begins while
  * the unit is not over and no query of its is under way. One setImmediate a unit, under a microsecond.
  */
@@ -36,7 +38,11 @@ export function runUnit<T>(
     watch();
     Promise.resolve()
       .then(() => unit(handle))
-      .then(resolve, reject)
+      .then((value) => {
+        if (connection.failure) throw connection.failure.error;
+        resolve(value);
+      })
+      .catch(reject)
       .finally(finish);
   });
 }

@@ -24,8 +24,10 @@ export interface Reader {
 }
 
 /**
- * The handle of one unit of writing. A unit awaits nothing but queries on this handle: no blob, no network, no timer.
- * What it wrote is durable once `Storage.write` has resolved, and is gone as a whole when it throws.
+ * The handle of one unit of writing. A unit awaits nothing but queries on this handle: no blob, no network, no timer;
+ * one that does fails (`internal`). What it wrote is durable once `Storage.write` has resolved, and is gone as a whole
+ * when it throws. It may run again from its beginning (PostgreSQL retries what collided with another one), so it
+ * changes nothing outside its rows; `afterCommit` is the place for that. A query that fails ends its unit, caught or not.
  */
 export interface Unit {
   /** The query builder, typed with the tables that the calling room owns. */
@@ -69,7 +71,11 @@ export interface MigrationSet {
 /** The database behind one contract of few methods; SQLite and PostgreSQL pass one suite. */
 export interface Storage {
   readonly flavor: SqlFlavor;
-  /** Runs `unit` atomically and durably; the only way to write. Units of one process run one after another with SQLite. */
+  /**
+   * Runs `unit` atomically and durably, as if units ran one after another; the only way to write. Throws what the unit
+   * throws; a violated unique constraint is `conflict`, a violated foreign key `precondition`, a database that is away
+   * `unavailable` (then the unit may have been committed or not).
+   */
   write<T>(unit: (unit: Unit) => Promise<T>): Promise<T>;
   /** Runs `query` on one snapshot. */
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T>;

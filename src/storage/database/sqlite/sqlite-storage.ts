@@ -4,6 +4,7 @@ import { type Compilable, DummyDriver, SqliteAdapter, SqliteIntrospector, Sqlite
 import type { Logger } from 'pino';
 import { CoreError } from '../../../errors/index.ts';
 import type { Clock } from '../../clock.ts';
+import { ExclusiveNames } from '../exclusive-names.ts';
 import { sqliteColumns, sqliteFlavor } from '../flavor.ts';
 import type { HandleKind } from '../handle.ts';
 import { applyMigrations } from '../migrate.ts';
@@ -32,7 +33,7 @@ export class SqliteStorage implements Storage {
   readonly #commits: GroupCommit;
   readonly #readers: ReaderPool;
   readonly #notifier: Notifier;
-  readonly #exclusive = new Map<string, Promise<unknown>>();
+  readonly #exclusive = new ExclusiveNames();
 
   constructor(options: { file: string; clock: Clock; log: Logger }) {
     this.#file = resolve(options.file);
@@ -73,15 +74,8 @@ export class SqliteStorage implements Storage {
   }
 
   /** One process owns the file (`lockDataFolder`), so waiting within the process is enough. */
-  async exclusive<T>(name: string, once: () => Promise<T>): Promise<T> {
-    const before = this.#exclusive.get(name) ?? Promise.resolve();
-    const mine = before.then(once, once);
-    this.#exclusive.set(name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#exclusive.get(name) === mine) this.#exclusive.delete(name);
-    }
+  exclusive<T>(name: string, once: () => Promise<T>): Promise<T> {
+    return this.#exclusive.run(name, once);
   }
 
   async ready(): Promise<boolean> {

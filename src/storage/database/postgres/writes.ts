@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import { CoreError } from '../../../errors/index.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { ExclusiveNames } from '../exclusive-names.ts';
+import { GuardedConnection, unitOn } from '../handle.ts';
+import type { Notifier } from '../notifier.ts';
+import { runUnit } from '../run-unit.ts';
+import type { Unit } from '../storage.ts';
+import { PostgresConnection } from './connection.ts';
+import { isCollision, postgresError } from './errors.ts';
+import { postgresKind } from './kind.ts';
+
+/** All notifications travel on one PostgreSQL channel, as `<channel>\n<payload>`: one LISTEN serves every listener. */
+export const notificationChannel = 'slipway';
+
+/** How often a unit is tried; the pauses between add up to about ten seconds. */
+const mostTries = 40;
+const longestPauseMilliseconds = 250;
+
+/**
+ * A transaction for each unit. SERIALIZABLE gives units what they have on SQLite: each sees the database as if it were
+ * alone. Those that collide are tried again, one at a time within this process, so that they don't collide with each
+ * other once more.
+ */
+export class PostgresWrites {
+  readonly #pool: pg.Pool;
+  readonly #clock: Clock;
+  readonly #notifier: Notifier;
+  readonly #again = new ExclusiveNames();
+
+  constructor(parts: { pool: pg.Pool; clock: Clock; notifier: Notifier }) {
+    this.#pool = parts.pool;
+    this.#clock = parts.clock;
+    this.#notifier = parts.notifier;
+  }
+
+  async write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
+    const first = await this.#try(unit);
+    if (first.collided === false) return first.value;
+    return this.#again.run('again', async () => {
+      for (let attempt = 1; attempt < mostTries; attempt += 1) {
+        const next = await this.#try(unit);
+        if (next.collided === false) return next.value;
+        await pause(Math.random() * Math.min(5 * 2 ** attempt, longestPauseMilliseconds));
+      }
+      throw new CoreError('unavailable', 'Too many changes at the same place. Try again in a moment.');
+    });
+  }
+
+  async #try<T>(
+    unit: (unit: Unit) => Promise<T>,
+  ): Promise<{ collided: false; value: T } | { collided: true }> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw postgresError(error);
+    });
+    const guarded = new GuardedConnection(new PostgresConnection(client), 'unit of writing');
+    let broken: Error | undefined;
+    try {
+      const { unit: handle, after } = unitOn(postgresKind, guarded, await this.#begin(client));
+      const value = await runUnit(unit, handle, guarded);
+      if (after.notifications.length > 0) {
+        const payloads = after.notifications.map(({ channel, payload }) => `${channel}\n${payload}`);
+        await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+          notificationChannel,
+          payloads,
+        ]);
+      }
+      await client.query('commit');
+      this.#notifier.run(after.effects);
+      return { collided: false, value };
+    } catch (error) {
+      await client.query('rollback').catch((cause: Error) => {
+        broken = cause;
+      });
+      const met = guarded.failure?.error;
+      if (isCollision(error) || isCollision(met)) return { collided: true };
+      throw postgresError(error);
+    } finally {
+      guarded.end();
+      client.release(broken);
+    }
+  }
+
+  /** Begins and reads the database's clock in one round trip; a clock that tests move goes before the database's. */
+  async #begin(client: pg.PoolClient): Promise<number> {
+    const begin = 'begin isolation level serializable';
+    if (this.#clock !== systemClock) {
+      await client.query(begin);
+      return this.#clock.now();
+    }
+    const results = (await client.query(
+      `${begin}; select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
+    )) as unknown as pg.QueryResult<{ now: number }>[];
+    return results[1]?.rows[0]?.now ?? this.#clock.now();
+  }
+}

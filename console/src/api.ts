@@ -151,7 +151,7 @@ export async function joinTokens(signal: AbortSignal): Promise<readonly JoinToke
 export async function createJoinToken(
   patterns: readonly string[],
   expiresInSeconds: number,
-): Promise<{ id: number; install: string }> {
+): Promise<{ install: string }> {
   return await call('POST', '/join-tokens', { hosts: patterns, expiresInSeconds });
 }
 

@@ -4,6 +4,7 @@ import { type OutputStream, outputPath } from '../api.ts';
 import { bytes } from '../bytes.ts';
 import { CopyButton, Status, Took } from '../parts/index.ts';
 import { apiAddress } from '../request.ts';
+import { roomy } from '../surroundings.ts';
 import type { Cell } from './choose.ts';
 import { OutputScreen } from './output-screen.tsx';
 
@@ -12,14 +13,16 @@ interface OutputPanelProps {
   readonly cell: Cell;
   /** Nobody chose the cell: it is the one that the deployment is at. */
   readonly following: boolean;
-  /** Closes the sheet that the panel is on a small screen. */
+  /** The deployment goes on: a chosen cell can be let go for the ones that it comes to. */
+  readonly goesOn: boolean;
+  /** Lets the chosen cell go; where the panel is a sheet, that closes it. */
   readonly close: () => void;
 }
 
 const streams: readonly OutputStream[] = ['stdout', 'stderr'];
 
 /** What one task on one host wrote, live, with what can be done with it. */
-export function OutputPanel({ rolloutId, cell, following, close }: OutputPanelProps) {
+export function OutputPanel({ rolloutId, cell, following, goesOn, close }: OutputPanelProps) {
   const { hostRun, step } = cell;
   const [asked, setAsked] = useState<OutputStream>();
   const [pinned, setPinned] = useState(true);
@@ -44,9 +47,11 @@ export function OutputPanel({ rolloutId, cell, following, close }: OutputPanelPr
         <h2>
           {step.name} <span class="output-host">on {host}</span>
         </h2>
-        <button type="button" class="button small output-close" onClick={close}>
-          Close
-        </button>
+        {(!roomy.value || (goesOn && !following)) && (
+          <button type="button" class="button small" onClick={close}>
+            {roomy.value ? 'Go along' : 'Close'}
+          </button>
+        )}
         <p class="output-facts">
           <Status state={step.state} />
           {step.exitCode !== null && <span>exit code {step.exitCode}</span>}

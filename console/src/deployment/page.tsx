@@ -64,7 +64,13 @@ function Deployment({ rollout }: { rollout: RolloutView }) {
       </div>
       {cell !== undefined && (
         <div class="output-place">
-          <OutputPanel rolloutId={rollout.id} cell={cell} following={chosen === undefined} close={close} />
+          <OutputPanel
+            rolloutId={rollout.id}
+            cell={cell}
+            following={chosen === undefined}
+            goesOn={rollout.endedAt === null}
+            close={close}
+          />
         </div>
       )}
       {cell === undefined && roomy.value && (

@@ -9,57 +9,75 @@ interface FilterForm {
 
 /** The filters of the list. Choices work at once, typed words when the typing pauses; the address follows. */
 export function FilterForm({ filters, dialects, change }: FilterForm) {
+  const [more, setMore] = useState(false);
   const set = (part: Partial<Filters>) => change({ ...filters, ...part, before: '' });
   // A dialect that the address names stays chosen, also while the list of all is on its way.
   const offered =
     dialects.includes(filters.dialect) || filters.dialect === '' ? dialects : [...dialects, filters.dialect];
+  const active = [filters.state, filters.dialect, filters.who, filters.when].filter(Boolean).length;
   return (
     <search aria-label="Deployments">
-      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      <form class={more ? 'filters more' : 'filters'} onSubmit={(event) => event.preventDefault()}>
         <Words
           label="Title"
           value={filters.text}
           placeholder="Words of the title"
           set={(text) => set({ text })}
         />
-        <Choice
-          label="State"
-          value={filters.state}
-          set={(state) => set({ state })}
-          options={{
-            '': 'Every state',
-            active: 'Under way',
-            succeeded: 'Succeeded',
-            failed: 'Failed',
-            cancelled: 'Cancelled',
-          }}
-        />
-        <Choice
-          label="Dialect"
-          value={filters.dialect}
-          set={(dialect) => set({ dialect })}
-          options={{ '': 'Every dialect', ...Object.fromEntries(offered.map((name) => [name, name])) }}
-        />
-        <Words label="Who" value={filters.who} placeholder="Name of who asked" set={(who) => set({ who })} />
-        <Choice
-          label="When"
-          value={filters.when}
-          set={(when) => set({ when })}
-          options={{
-            '': 'Any time',
-            hour: 'The last hour',
-            day: 'The last 24 hours',
-            week: 'The last 7 days',
-            month: 'The last 30 days',
-            between: 'Between two days …',
-          }}
-        />
-        {filters.when === 'between' && (
-          <>
-            <Day label="From" value={filters.from} set={(from) => set({ from })} />
-            <Day label="To" value={filters.to} set={(to) => set({ to })} />
-          </>
-        )}
+        <button
+          type="button"
+          class="button filters-more"
+          aria-expanded={more}
+          aria-controls="more-filters"
+          onClick={() => setMore(!more)}
+        >
+          Filters{active > 0 && `: ${active}`}
+        </button>
+        <div class="filters-rest" id="more-filters">
+          <Choice
+            label="State"
+            value={filters.state}
+            set={(state) => set({ state })}
+            options={{
+              '': 'Every state',
+              active: 'Under way',
+              succeeded: 'Succeeded',
+              failed: 'Failed',
+              cancelled: 'Cancelled',
+            }}
+          />
+          <Choice
+            label="Dialect"
+            value={filters.dialect}
+            set={(dialect) => set({ dialect })}
+            options={{ '': 'Every dialect', ...Object.fromEntries(offered.map((name) => [name, name])) }}
+          />
+          <Words
+            label="Who"
+            value={filters.who}
+            placeholder="Name of who asked"
+            set={(who) => set({ who })}
+          />
+          <Choice
+            label="When"
+            value={filters.when}
+            set={(when) => set({ when })}
+            options={{
+              '': 'Any time',
+              hour: 'The last hour',
+              day: 'The last 24 hours',
+              week: 'The last 7 days',
+              month: 'The last 30 days',
+              between: 'Between two days …',
+            }}
+          />
+          {filters.when === 'between' && (
+            <>
+              <Day label="From" value={filters.from} set={(from) => set({ from })} />
+              <Day label="To" value={filters.to} set={(to) => set({ to })} />
+            </>
+          )}
+        </div>
       </form>
     </search>
   );
@@ -74,8 +92,21 @@ interface Field {
 function Words({ label, value, set, placeholder }: Field & { placeholder: string }) {
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => setTyped(value), [value]);
+  const newest = useRef(set);
+  newest.current = set;
+  useEffect(() => {
+    // While somebody types, what they type stands, not what the address says of a moment ago.
+    if (timer.current === undefined) setTyped(value);
+  }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (text: string) => {
+    setTyped(text);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      newest.current(text);
+    }, 300);
+  };
   return (
     <label class="field">
       {label}
@@ -85,12 +116,7 @@ function Words({ label, value, set, placeholder }: Field & { placeholder: string
         value={typed}
         placeholder={placeholder}
         autocomplete="off"
-        onInput={({ currentTarget }) => {
-          const text = currentTarget.value;
-          setTyped(text);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(() => set(text), 300);
-        }}
+        onInput={({ currentTarget }) => type(currentTarget.value)}
       />
     </label>
   );

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { createJoinToken } from '../api.ts';
+import { createJoinToken, joinTokens } from '../api.ts';
+import { usePolled } from '../live.ts';
 import { CopyLine, ProblemNotice } from '../parts/index.ts';
 import { type Problem, problemOf } from '../request.ts';
 import { JoinTokens } from './join-tokens.tsx';
@@ -17,7 +18,8 @@ const lifetimes = [
 export function AddHost() {
   const [pattern, setPattern] = useState('*');
   const [seconds, setSeconds] = useState(day);
-  const [made, setMade] = useState<{ id: number; install: string }>();
+  const [made, setMade] = useState<{ install: string }>();
+  const tokens = usePolled('join-tokens', 30_000, joinTokens);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
 
@@ -28,12 +30,25 @@ export function AddHost() {
     setProblem(undefined);
     try {
       setMade(await createJoinToken(pattern.split(/[\s,]+/).filter(Boolean), seconds));
+      tokens.refresh();
     } catch (error) {
       setProblem(problemOf(error));
     } finally {
       setBusy(false);
     }
   };
+
+  // Who may not see the lines may not make any: no form that only says so when it is sent.
+  if (tokens.problem?.code === 'forbidden') {
+    return (
+      <section class="panel add-host" aria-labelledby="add-host">
+        <h2 id="add-host">Add a host</h2>
+        <p class="soft">
+          Adding hosts takes a grant with <code>hosts.manage</code>, which your account has not.
+        </p>
+      </section>
+    );
+  }
 
   return (
     <section class="panel add-host" aria-labelledby="add-host">
@@ -89,7 +104,7 @@ export function AddHost() {
           </div>
         )}
       </div>
-      <JoinTokens newest={made?.id} />
+      <JoinTokens list={tokens} />
     </section>
   );
 }

@@ -1,16 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
-import { type JoinToken, joinTokens, revokeJoinToken } from '../api.ts';
-import { usePolled } from '../live.ts';
+import { useState } from 'preact/hooks';
+import { type JoinToken, revokeJoinToken } from '../api.ts';
+import type { Live } from '../live.ts';
 import { Confirm, Moment } from '../parts/index.ts';
 
-/** The lines that still work, and the way to take one back. `newest`: the id of one that was just made. */
-export function JoinTokens({ newest }: { newest: number | undefined }) {
-  const list = usePolled('join-tokens', 30_000, joinTokens);
+/** The lines that still work, and the way to take one back. */
+export function JoinTokens({ list }: { list: Live<readonly JoinToken[]> }) {
   const [leaving, setLeaving] = useState<JoinToken>();
-  useEffect(() => {
-    if (newest !== undefined) list.refresh();
-  }, [newest]);
-  // Whoever may not make lines may not see them either; the form above says so when it is tried.
   if (list.data === undefined || list.data.length === 0) return null;
   return (
     <details class="join-tokens">

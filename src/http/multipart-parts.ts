@@ -34,11 +34,11 @@ export async function* multipartParts(
 
 /** After a boundary: `--` ends the body, a line end begins a part. */
 async function atEnd(stream: DelimitedStream): Promise<boolean> {
-  const line = await stream.line(256);
-  if (line.startsWith('--')) return true;
-  if (line.trim() !== '')
-    throw new CoreError('invalid', 'A multipart boundary is followed by something else than a line end');
-  return false;
+  // Not a whole line: some clients send nothing behind the last boundary.
+  const next = await stream.take(2);
+  if (next === '--') return true;
+  if (next === '\r\n') return false;
+  throw new CoreError('invalid', 'A multipart boundary is followed by something else than a line end');
 }
 
 async function headerLines(stream: DelimitedStream): Promise<string[]> {
@@ -91,6 +91,14 @@ class DelimitedStream {
       return { done: true, value: undefined };
     };
     return { [Symbol.asyncIterator]: () => ({ next }) };
+  }
+
+  /** The next `count` bytes, as ISO-8859-1. */
+  async take(count: number): Promise<string> {
+    while (this.#pending.length < count) await this.#more();
+    const taken = this.#pending.toString('latin1', 0, count);
+    this.#pending = this.#pending.subarray(count);
+    return taken;
   }
 
   /** One line without its end, as UTF-8 where it is, else as ISO-8859-1; at most `most` bytes. */

@@ -77,7 +77,7 @@ describe('access keys', () => {
 
   test('the sixth live key is refused, and accepted again when one was revoked', async () => {
     const dev = await person();
-    const keys = [];
+    const keys: { key: { id: string } }[] = [];
     for (let count = 0; count < 5; count++)
       keys.push(await write((unit) => identity.createKey(unit, dev.id)));
     await expect(write((unit) => identity.createKey(unit, dev.id))).rejects.toMatchObject({

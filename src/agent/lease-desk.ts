@@ -26,6 +26,11 @@ export class LeaseDesk {
     return this.#run?.lease ?? this.#found?.lease;
   }
 
+  /** Whether a found lease goes on as soon as the server has been asked whether it is still wanted. */
+  get isResuming(): boolean {
+    return this.#run === undefined && this.#found?.resume !== undefined;
+  }
+
   /** Begins with the first lease; goes on with one that was found at the start. Called after each answered poll. */
   accept(leases: readonly Lease[]): void {
     if (this.#found?.resume && !this.#run) this.#start(this.#found.resume.lease, this.#found.resume);

@@ -36,7 +36,7 @@ export async function pollForWork(parts: PollParts): Promise<'stopped' | 'update
     const abort = () => freed.abort();
     stop.addEventListener('abort', abort);
     try {
-      if (desk.current) await pause(busyPollAfterMilliseconds, freed.signal);
+      if (desk.current && !desk.isResuming) await pause(busyPollAfterMilliseconds, freed.signal);
       if (freed.signal.aborted) continue;
       const startedAt = Date.now();
       const answer = await poll(connection, version, desk, freed.signal);
@@ -84,10 +84,7 @@ async function poll(
   signal: AbortSignal,
 ): Promise<PollAnswer> {
   const { current } = desk;
-  // While busy the poll renews the lease and hears of a cancel; three of them fit into the life of a lease.
-  const waitSeconds = current
-    ? Math.max(1, Math.min(idlePollSeconds, Math.floor(current.leaseSeconds / 3)))
-    : idlePollSeconds;
+  const waitSeconds = secondsToWait(desk);
   const request: PollRequest = {
     agentVersion,
     held: current ? [{ hostRunId: current.hostRunId, fencingToken: current.fencingToken }] : [],
@@ -98,4 +95,11 @@ async function poll(
     timeoutMilliseconds: (waitSeconds + 20) * 1000,
     signal,
   });
+}
+
+/** While busy a poll renews the lease and hears of a cancel; three of them fit into the life of a lease. */
+function secondsToWait({ current, isResuming }: LeaseDesk): number {
+  if (isResuming) return 0;
+  if (!current) return idlePollSeconds;
+  return Math.max(1, Math.min(idlePollSeconds, Math.floor(current.leaseSeconds / 3)));
 }

@@ -79,9 +79,12 @@ export function startReporter(parts: {
 
   return {
     async drained(signal) {
+      const aborted = new Promise<void>((resolve) =>
+        signal.addEventListener('abort', () => resolve(), { once: true }),
+      );
       while (outbox.nextReport(1) && !signal.aborted && !stopped.signal.aborted) {
         flush();
-        await Promise.race([sending, pause(60_000, signal)]);
+        await Promise.race([sending, aborted]);
       }
     },
     stop() {

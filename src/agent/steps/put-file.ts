@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PutFileStep } from '../../engine/steps/index.ts';
+import { makeDirectory, syncDirectory } from './directory.ts';
 import { hostPath } from './host-path.ts';
 import { StepError, type StepOutcome, succeeded } from './outcome.ts';
 import type { StepContext } from './step-context.ts';
@@ -14,7 +15,7 @@ import type { StepContext } from './step-context.ts';
 export async function putFile(step: PutFileStep, context: StepContext): Promise<StepOutcome> {
   const directory = hostPath(step.directory);
   const target = join(directory, checkedName(step.fileName));
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const before = await stat(target).catch(() => undefined);
   if (before?.isDirectory()) throw new StepError(`${target} is a directory; a file cannot replace it`);
   const mode = step.mode ?? (before ? before.mode & 0o7777 : 0o644);
@@ -32,7 +33,9 @@ export async function putFile(step: PutFileStep, context: StepContext): Promise<
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(directory);
+  // The parent too: the directory itself may be new.
+  await syncDirectory(directory);
+  await syncDirectory(dirname(directory)).catch(() => {});
   context.stdout.write(Buffer.from('Success'));
   return succeeded;
 }
@@ -78,13 +81,4 @@ async function copy(source: string, target: FileHandle, signal: AbortSignal): Pr
     }
   }
   return hash.digest('hex');
-}
-
-async function syncFolder(directory: string): Promise<void> {
-  // The parent too: the directory itself may be new.
-  for (const folder of [directory, dirname(directory)]) {
-    const handle = await open(folder, 'r').catch(() => undefined);
-    await handle?.sync();
-    await handle?.close();
-  }
 }

@@ -1,6 +1,7 @@
 import type {
   Host as EngineHost,
   OutputStream,
+  Plan,
   RolloutState,
   RolloutSummary,
   RolloutView,
@@ -16,10 +17,12 @@ export type {
   HostRunState,
   HostRunView,
   OutputStream,
+  Plan,
   RolloutState,
   RolloutSummary,
   RolloutView,
   StageView,
+  Step,
   StepRunState,
   StepRunView,
 } from '../../src/engine/index.ts';
@@ -90,6 +93,11 @@ export async function rollouts(query: RolloutQuery, signal: AbortSignal): Promis
 export async function* watchRollout(id: string, signal: AbortSignal): AsyncGenerator<RolloutView> {
   const path = `/rollouts/${encodeURIComponent(id)}/events`;
   for await (const data of eventStream(path, 'rollout', signal)) yield data as RolloutView;
+}
+
+/** What a rollout was told to do; secrets stand as placeholders. */
+export async function rolloutPlan(id: string, signal: AbortSignal): Promise<Plan> {
+  return await call<Plan>('GET', `/rollouts/${encodeURIComponent(id)}/plan`, undefined, signal);
 }
 
 /** Asks for the end of a rollout: waiting host runs do not start, running steps are ended. */

@@ -7,6 +7,7 @@ import { apiAddress } from '../request.ts';
 import { roomy } from '../surroundings.ts';
 import type { Cell } from './choose.ts';
 import { OutputScreen } from './output-screen.tsx';
+import { TaskScreen } from './task-screen.tsx';
 
 interface OutputPanelProps {
   readonly rolloutId: string;
@@ -19,21 +20,24 @@ interface OutputPanelProps {
   readonly close: () => void;
 }
 
+type View = OutputStream | 'task';
+
 const streams: readonly OutputStream[] = ['stdout', 'stderr'];
 
 /** What one task on one host wrote, live, with what can be done with it. */
 export function OutputPanel({ rolloutId, cell, following, goesOn, close }: OutputPanelProps) {
   const { hostRun, step } = cell;
-  const [asked, setAsked] = useState<OutputStream>();
+  const [asked, setAsked] = useState<{ cell: string; view: View }>();
   const [pinned, setPinned] = useState(true);
   const [wrapped, setWrapped] = useState(true);
   const text = useRef<() => string>(() => '');
   const section = useRef<HTMLElement>(null);
-  const stream = asked ?? likelyStream(cell);
+  const cellKey = `${hostRun.id} ${step.index}`;
+  const view = asked?.cell === cellKey ? asked.view : likelyStream(cell);
+  const stream = view === 'task' ? 'stdout' : view;
   const written = stream === 'stdout' ? step.stdoutBytes : step.stderrBytes;
   const reference = { rolloutId, hostRunId: hostRun.id, stepIndex: step.index, stream };
   const host = hostRun.host ?? 'Slipway itself';
-  const key = `${hostRun.id} ${step.index} ${stream}`;
 
   useEffect(() => {
     // As a sheet the panel covers what was pressed: the keys go on in it.
@@ -62,25 +66,40 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
       </header>
       <div class="output-bar">
         <fieldset class="output-streams">
-          <legend class="unseen">Stream</legend>
+          <legend class="unseen">What is shown</legend>
           {streams.map((name) => (
             <button
               key={name}
               type="button"
               class="button small"
-              aria-pressed={stream === name}
-              onClick={() => setAsked(name)}
+              aria-pressed={view === name}
+              onClick={() => setAsked({ cell: cellKey, view: name })}
             >
               {name}{' '}
               <span class="size">{bytes(name === 'stdout' ? step.stdoutBytes : step.stderrBytes)}</span>
             </button>
           ))}
+          <button
+            type="button"
+            class="button small"
+            aria-pressed={view === 'task'}
+            onClick={() => setAsked({ cell: cellKey, view: 'task' })}
+          >
+            Task
+          </button>
         </fieldset>
         <fieldset class="output-tools">
           <legend class="unseen">Output</legend>
-          <button type="button" class="button small" aria-pressed={pinned} onClick={() => setPinned(!pinned)}>
-            Follow
-          </button>
+          {view !== 'task' && (
+            <button
+              type="button"
+              class="button small"
+              aria-pressed={pinned}
+              onClick={() => setPinned(!pinned)}
+            >
+              Follow
+            </button>
+          )}
           <button
             type="button"
             class="button small"
@@ -89,27 +108,37 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
           >
             Wrap
           </button>
-          <CopyButton text={() => text.current()} label="Copy" name="the output" />
-          <a
-            class="button small"
-            href={apiAddress(outputPath(reference))}
-            download={fileName(step.name, host, stream)}
-          >
-            Download
-          </a>
+          <CopyButton
+            text={() => text.current()}
+            label="Copy"
+            name={view === 'task' ? 'the task' : 'the output'}
+          />
+          {view !== 'task' && (
+            <a
+              class="button small"
+              href={apiAddress(outputPath(reference))}
+              download={fileName(step.name, host, stream)}
+            >
+              Download
+            </a>
+          )}
         </fieldset>
       </div>
-      <OutputScreen
-        key={key}
-        reference={reference}
-        started={step.startedAt !== null || written > 0}
-        ended={step.endedAt !== null}
-        quiet={step.endedAt !== null && written === 0}
-        pinned={pinned}
-        wrapped={wrapped}
-        unpin={setPinned}
-        text={text}
-      />
+      {view === 'task' ? (
+        <TaskScreen rolloutId={rolloutId} cell={cell} wrapped={wrapped} text={text} />
+      ) : (
+        <OutputScreen
+          key={`${cellKey} ${stream}`}
+          reference={reference}
+          started={step.startedAt !== null || written > 0}
+          ended={step.endedAt !== null}
+          quiet={step.endedAt !== null && written === 0}
+          pinned={pinned}
+          wrapped={wrapped}
+          unpin={setPinned}
+          text={text}
+        />
+      )}
     </section>
   );
 }

@@ -80,7 +80,7 @@ export function compile(input: CompileInput): { plan: Plan; layout: Layout } {
       name: `pre-run ${stages.length + 1}`,
       hosts: [block.server],
       onFailure: 'stop',
-      steps: [check(shell), ...compiled.steps],
+      steps: [checkStep(shell), ...compiled.steps],
     });
   }
   const compiled = compileTasks(input.content.tasks, 1, (task, index) => normalSteps(task, index, input));
@@ -92,7 +92,7 @@ export function compile(input: CompileInput): { plan: Plan; layout: Layout } {
       hosts: [...input.targets],
       concurrency: Math.min(input.concurrency, input.targets.length),
       onFailure: input.nextWhenFail ? 'continue' : 'stop',
-      steps: [check(input.shell), ...compiled.steps],
+      steps: [checkStep(input.shell), ...compiled.steps],
     });
   }
   return { plan: { stages }, layout };
@@ -148,7 +148,8 @@ function required(file: DeployableFile | undefined, what: string): DeployableFil
   return file;
 }
 
-function check(shell: string): Step {
+/** Fails when the host has no such shell; the agent that runs it has answered. */
+export function checkStep(shell: string): Step {
   return { where: 'agent', kind: 'check-shell', name: agentCheck, timeoutSeconds: checkSeconds, shell };
 }
 

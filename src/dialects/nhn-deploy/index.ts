@@ -3,6 +3,7 @@ import { startAutoDelete } from './auto-delete.ts';
 import type { Context } from './context.ts';
 import { nhnDeploySection } from './declaration.ts';
 import { deploymentOwner } from './deployment-owner.ts';
+import { runRoutes } from './management/runs.ts';
 import { nhnDeployMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
 import { pathOwners } from './owners.ts';
@@ -28,7 +29,9 @@ export function createNhnDeploy(parts: Parts): Dialect {
       await app.register(async (scope) => registerOperations(scope, context, operations));
       await app.register(async (scope) => registerPages(scope, context));
     },
-    async management() {},
+    async management(app) {
+      runRoutes(app, context);
+    },
     async start() {
       await startAutoDelete(context);
       await startRuns(context);

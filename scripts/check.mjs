@@ -16,6 +16,7 @@ function command(packageName, name) {
 
 const checks = {
   types: [command('typescript', 'tsc'), '-p', '.'],
+  console: [command('typescript', 'tsc'), '-p', 'console'],
   lint: [command('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', '.'],
   dead: [command('knip', 'knip'), '--no-progress'],
   rules: [command('vitest', 'vitest'), 'run', '--silent=passed-only', 'test/repository.test.ts'],

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { currentUser, logIn, logOut, type User } from './api.ts';
-import { onSessionEnd, type Problem, problemOf } from './request.ts';
+import { mayPass, onSessionEnd, type Problem, problemOf } from './request.ts';
 
 /** Who is logged in: `undefined` while that is not known yet, `null` for nobody. */
 export const user = signal<User | null | undefined>(undefined);
@@ -8,18 +8,19 @@ export const user = signal<User | null | undefined>(undefined);
 /** Why it could not be found out who is logged in. */
 export const sessionProblem = signal<Problem | undefined>(undefined);
 
-/** Finds out who is logged in, and hears from then on when a call says that the session is over. */
+/** Finds out who is logged in, and hears from then on when a call says that the session is over. Tries again while the server is away. */
 export async function restoreSession(): Promise<void> {
   onSessionEnd(() => {
     user.value = null;
   });
   try {
-    sessionProblem.value = undefined;
     user.value = await currentUser();
+    sessionProblem.value = undefined;
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status === 401) user.value = null;
     else sessionProblem.value = problem;
+    if (mayPass(problem)) setTimeout(restoreSession, 3000);
   }
 }
 

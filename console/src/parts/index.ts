@@ -4,4 +4,4 @@ export { Moment, Took } from './moment.tsx';
 export { PageTitle } from './page-title.tsx';
 export { ProblemNotice } from './problem.tsx';
 export { Mark, Shell } from './shell.tsx';
-export { type State, StateIcon, Status, stateWord } from './status.tsx';
+export { StateIcon, Status, stateWord } from './status.tsx';

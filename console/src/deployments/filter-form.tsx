@@ -1,14 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Filters } from './query.ts';
 
 interface FilterForm {
   readonly filters: Filters;
   readonly dialects: readonly string[];
+  /** Names to choose from for who asked; others can be typed. */
+  readonly people: readonly string[];
   readonly change: (filters: Filters) => void;
 }
 
 /** The filters of the list. Choices work at once, typed words when the typing pauses; the address follows. */
-export function FilterForm({ filters, dialects, change }: FilterForm) {
+export function FilterForm({ filters, dialects, people, change }: FilterForm) {
   const [more, setMore] = useState(false);
   const set = (part: Partial<Filters>) => change({ ...filters, ...part, before: '' });
   // A dialect that the address names stays chosen, also while the list of all is on its way.
@@ -55,7 +57,8 @@ export function FilterForm({ filters, dialects, change }: FilterForm) {
           <Words
             label="Who"
             value={filters.who}
-            placeholder="Name of who asked"
+            placeholder="Whole name"
+            suggestions={people}
             set={(who) => set({ who })}
           />
           <Choice
@@ -89,7 +92,13 @@ interface Field {
   readonly set: (value: string) => void;
 }
 
-function Words({ label, value, set, placeholder }: Field & { placeholder: string }) {
+interface WordsField extends Field {
+  readonly placeholder: string;
+  readonly suggestions?: readonly string[];
+}
+
+function Words({ label, value, set, placeholder, suggestions }: WordsField) {
+  const list = useId();
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const newest = useRef(set);
@@ -116,8 +125,16 @@ function Words({ label, value, set, placeholder }: Field & { placeholder: string
         value={typed}
         placeholder={placeholder}
         autocomplete="off"
+        {...(suggestions === undefined ? {} : { list })}
         onInput={({ currentTarget }) => type(currentTarget.value)}
       />
+      {suggestions !== undefined && (
+        <datalist id={list}>
+          {suggestions.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      )}
     </label>
   );
 }

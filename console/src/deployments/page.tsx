@@ -4,6 +4,7 @@ import { dialects, rollouts } from '../api.ts';
 import { usePolled } from '../live.ts';
 import { PageTitle, ProblemNotice } from '../parts/index.ts';
 import { serverNow } from '../request.ts';
+import { user } from '../session.ts';
 import { FilterForm } from './filter-form.tsx';
 import { DeploymentList } from './list.tsx';
 import { addressOf, type Filters, filtersOf, pageSize, queryOf, unfiltered } from './query.ts';
@@ -17,12 +18,18 @@ export function DeploymentsPage() {
   const known = usePolled('dialects', 600_000, dialects);
   const shown = list.data?.slice(0, pageSize);
   const older = list.data !== undefined && list.data.length > pageSize ? shown?.at(-1)?.id : undefined;
+  const people = new Set([user.value?.name ?? '', ...(shown ?? []).map(({ requestedBy }) => requestedBy)]);
   const change = (next: Filters) => route(addressOf(next), true);
 
   return (
     <div class="page">
       <PageTitle>Deployments</PageTitle>
-      <FilterForm filters={filters} dialects={known.data ?? []} change={change} />
+      <FilterForm
+        filters={filters}
+        dialects={known.data ?? []}
+        people={[...people].filter(Boolean).sort()}
+        change={change}
+      />
       {list.problem !== undefined && <ProblemNotice problem={list.problem} retry={list.refresh} />}
       <section aria-label="Deployments found" aria-busy={shown === undefined}>
         {shown === undefined ? (

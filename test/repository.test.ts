@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freshFile, generatedParts } from '../scripts/generated.ts';
 import { errorCodes } from '../src/errors/index.ts';
 import { doors, layers, roomOf } from './repository/layers.ts';
 import { filesBelow, importsBelow, importsIn, root, textOf } from './repository/sources.ts';
@@ -143,6 +144,13 @@ describe('files', () => {
     ]) {
       expect(existsSync(join(root, path)), path).toBe(true);
     }
+  });
+});
+
+describe('what is made from the code', () => {
+  test.each(generatedParts)('$file is fresh (npm run generate)', async (part) => {
+    const { current, fresh } = await freshFile(root, part);
+    expect(current).toBe(fresh);
   });
 });
 

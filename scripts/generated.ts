@@ -1,0 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configurationTable } from '../src/config/index.ts';
+
+/** A part of the repository that is made from the code. */
+export interface GeneratedPart {
+  /** From the root of the checkout. */
+  readonly file: string;
+  /** Which `<!-- generated: name -->` of the file; absent: the whole file. */
+  readonly marker?: string;
+  text(): string | Promise<string>;
+}
+
+/** Everything that `npm run generate` writes and `test/repository.test.ts` compares. */
+export const generatedParts: readonly GeneratedPart[] = [
+  { file: 'docs/configuration.md', marker: 'configuration', text: configurationTable },
+];
+
+/** The file as it should be; throws when it lacks the markers. */
+export async function freshFile(
+  root: string,
+  part: GeneratedPart,
+): Promise<{ current: string; fresh: string }> {
+  const current = await readFile(join(root, part.file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (part.marker === undefined && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const text = await part.text();
+  if (part.marker === undefined) return { current, fresh: text };
+  const open = `<!-- generated: ${part.marker} -->`;
+  const close = '<!-- /generated -->';
+  const start = current.indexOf(open);
+  const end = current.indexOf(close, start);
+  if (start < 0 || end < 0) throw new Error(`${part.file} has no ${open} … ${close}`);
+  return {
+    current,
+    fresh: `${current.slice(0, start + open.length)}\n${text.trim()}\n${current.slice(end)}`,
+  };
+}
+
+/** Writes every part that is not fresh; answers the files that changed. */
+export async function generate(root: string): Promise<string[]> {
+  const changed: string[] = [];
+  for (const part of generatedParts) {
+    const { current, fresh } = await freshFile(root, part);
+    if (current === fresh) continue;
+    await writeFile(join(root, part.file), fresh);
+    changed.push(part.file);
+  }
+  return changed;
+}

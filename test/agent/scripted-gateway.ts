@@ -48,7 +48,7 @@ export class ScriptedGateway implements AgentGateway {
     if (isKnown && !request.replace)
       throw new CoreError('conflict', `A host ${request.name} has joined already`);
     this.joins.push({ ...request, seenAddress });
-    const credential = `credential-${request.name}-${this.joins.length}`;
+    const credential = `credential-${this.joins.length}`;
     for (const [old, host] of this.#credentials) if (host === request.name) this.#credentials.delete(old);
     this.#credentials.set(credential, request.name);
     this.#changed();

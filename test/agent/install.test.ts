@@ -1,0 +1,112 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isAlive } from './process-life.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+let server: ScriptedServer;
+let state: string;
+
+beforeEach(async () => {
+  server = await ScriptedServer.start();
+  state = join(server.folder, "it's a state");
+  const script = await fetch(`${server.url}/agent/install.sh`);
+  await writeFile(join(server.folder, 'install.sh'), await script.text());
+});
+afterEach(async () => {
+  await install(['--uninstall']);
+  await server.close();
+});
+
+async function install(args: readonly string[], environment: Record<string, string> = {}) {
+  const all = ['-s', '--', '--state', state, '--no-systemd', ...args];
+  const run = promisify(execFile)(
+    'sh',
+    ['-c', 'exec sh "$@" < "$0"', join(server.folder, 'install.sh'), ...all],
+    {
+      env: { PATH: process.env.PATH, HOME: server.folder, ...environment },
+    },
+  );
+  return await run.then(
+    ({ stdout }) => ({ code: 0, text: stdout }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      text: error.stdout + error.stderr,
+    }),
+  );
+}
+
+const holder = async () => JSON.parse(await readFile(join(state, 'lock'), 'utf8')).pid as number;
+
+test('the script is good POSIX shell', () => {
+  const { status, stderr } = spawnSync('sh', ['-n', join(server.folder, 'install.sh')], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
+
+test('it installs, joins and starts an agent; again, it restarts it; --uninstall removes it', async () => {
+  const first = await install([
+    '--token',
+    'good-token',
+    '--name',
+    "web '1'",
+    '--label',
+    'a=b c',
+    '--label',
+    'd=e',
+  ]);
+  expect(first.text).toContain("host web '1' has joined");
+  await server.gateway.until(() => server.gateway.polls.length > 0);
+  expect(server.gateway.joins[0]).toMatchObject({ name: "web '1'", labels: { a: 'b c', d: 'e' } });
+  const pid = await holder();
+
+  const again = await install(['--name', "web '1'"]);
+  expect(again.code).toBe(0);
+  const polls = server.gateway.polls.length;
+  await server.gateway.until(() => server.gateway.polls.length > polls);
+  expect(server.gateway.joins).toHaveLength(1);
+  expect(isAlive(pid)).toBe(false);
+  const second = await holder();
+  expect(second).not.toBe(pid);
+
+  expect((await install(['--uninstall'])).text).toContain('removed');
+  expect(isAlive(second)).toBe(false);
+  expect(existsSync(state)).toBe(false);
+});
+
+test('a wrong token is said at once and nothing is started', async () => {
+  const { code, text } = await install(['--name', 's1'], { SLIPWAY_TOKEN: 'wrong' });
+  expect(code).toBe(3);
+  expect(text).toContain('The join token is not known');
+  expect(existsSync(join(state, 'lock'))).toBe(false);
+});
+
+test('without Node.js it stops and says what to install', async () => {
+  const bin = join(server.folder, 'bin');
+  await mkdir(bin);
+  for (const tool of ['sh', 'id', 'uname', 'pwd', 'sed', 'cat']) {
+    await symlink(spawnSync('which', [tool], { encoding: 'utf8' }).stdout.trim(), join(bin, tool));
+  }
+  const { code, text } = await install(['--token', 'good-token'], { PATH: bin });
+  expect(code).toBe(1);
+  expect(text).toContain('Node.js is missing: install Node.js 20.19 or newer');
+});
+
+test('an old Node.js is named with what to install', async () => {
+  const bin = join(server.folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'node'), '#!/bin/sh\n[ "$1" != -e ] || exit 1\necho 18.20.0\n', { mode: 0o755 });
+  const { code, text } = await install(['--token', 'good-token'], { PATH: `${bin}:${process.env.PATH}` });
+  expect(code).toBe(1);
+  expect(text).toContain('Node.js 18.20.0 is too old');
+});
+
+test('--help and wrong options', async () => {
+  expect((await install(['--help'])).text).toContain('--uninstall');
+  const wrong = await install(['--tokn', 'x']);
+  expect(wrong.code).toBe(1);
+  expect(wrong.text).toContain('unknown option --tokn');
+});

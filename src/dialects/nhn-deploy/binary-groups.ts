@@ -120,6 +120,20 @@ export async function deleteBinaryGroup(
   await recordGroup(context, unit, actor, 'binary-group.delete', artifact, group);
 }
 
+/** Gives the install pages of the group new addresses. */
+export async function renewPageAddress(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  artifact: Artifact,
+  group: BinaryGroup,
+): Promise<BinaryGroup> {
+  const renewed = { ...group, page_token: randomWord(24) };
+  await storeGroup(unit, renewed);
+  await recordGroup(context, unit, actor, 'binary-group.renew-pages', artifact, renewed);
+  return renewed;
+}
+
 function policyColumns(policy: RetentionPolicy | undefined) {
   const { maxAgeDays = null, maxTotalBytes = null, maxCount = null, minKeep = null } = policy ?? {};
   const isSet = maxAgeDays !== null || maxTotalBytes !== null || maxCount !== null || minKeep !== null;

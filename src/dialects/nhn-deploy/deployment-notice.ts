@@ -1,6 +1,6 @@
-import { isCoreError } from '../../errors/index.ts';
-import { type WorkKind, WorkRefused } from '../../work/index.ts';
+import type { WorkKind } from '../../work/index.ts';
 import type { Context } from './context.ts';
+import { postToHook } from './hook.ts';
 import type { Deployment } from './store/deployment.ts';
 import type { NhnTables } from './store.ts';
 
@@ -13,7 +13,7 @@ interface NoticeInput {
 
 /** Posts the notice, three tries. Whatever comes of it, the deployment's result stays what it is. */
 export function notifyDeploymentWork(context: Context): WorkKind<NoticeInput> {
-  const { outbound, publicUrl, secrets, storage } = context.parts;
+  const { publicUrl, storage } = context.parts;
   return {
     kind: notifyDeploymentKind,
     concurrency: 4,
@@ -31,28 +31,10 @@ export function notifyDeploymentWork(context: Context): WorkKind<NoticeInput> {
           .executeTakeFirst(),
       );
       if (!found?.notification || found.hook_secret_id === null) return;
-      const url = (await secrets.reveal([found.hook_secret_id])).get(found.hook_secret_id);
-      if (url === undefined) return;
       const link = `${publicUrl()}/console/deployments/${found.rollout_id}`;
-      await post(outbound, url, JSON.stringify(deploymentNotice(found, link)));
+      await postToHook(context, found.hook_secret_id, deploymentNotice(found, link));
     },
   };
-}
-
-async function post(outbound: Context['parts']['outbound'], url: string, body: string): Promise<void> {
-  try {
-    const { status } = await outbound.post(url, body, {
-      contentType: 'application/json',
-      timeoutMilliseconds: 10_000,
-    });
-    if (status >= 500 || status === 429) throw new Error(`the hook answered with status ${status}`);
-    if (status >= 300) throw new WorkRefused(`the hook answered with status ${status}`);
-  } catch (error) {
-    // A private address stays one, and a broken URL stays broken: no further try mends them.
-    if (isCoreError(error, 'forbidden') || isCoreError(error, 'invalid'))
-      throw new WorkRefused(error.message);
-    throw error;
-  }
 }
 
 /** The message in the form of a Dooray incoming webhook. Pure. */

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { nhnDeploySection } from './declaration.ts';
 import { deploymentOwner } from './deployment-owner.ts';
 import { runRoutes } from './management/runs.ts';
+import { shelfRoutes } from './management/shelves.ts';
 import { nhnDeployMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
 import { pathOwners } from './owners.ts';
@@ -12,6 +13,7 @@ import { roles } from './roles.ts';
 import { registerOperations } from './routes.ts';
 import { startRuns } from './runs.ts';
 import { sharedSigner } from './signed-links.ts';
+import { registerUploadNotices } from './upload-notice.ts';
 
 export { nhnDeployMigrations } from './migrations.ts';
 
@@ -30,9 +32,11 @@ export function createNhnDeploy(parts: Parts): Dialect {
       await app.register(async (scope) => registerPages(scope, context));
     },
     async management(app) {
+      shelfRoutes(app, context);
       runRoutes(app, context);
     },
     async start() {
+      registerUploadNotices(context);
       await startAutoDelete(context);
       await startRuns(context);
     },

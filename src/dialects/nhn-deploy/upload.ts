@@ -8,6 +8,7 @@ import type { Artifact } from './store/artifact.ts';
 import { type Binary, isVersionTaken } from './store/binary.ts';
 import type { BinaryGroup } from './store/binary-group.ts';
 import { uploadDetails, uploadFile } from './upload-form.ts';
+import { enqueueUploadNotice } from './upload-notice.ts';
 
 /** Where an upload goes to. */
 export interface UploadTarget {
@@ -46,6 +47,7 @@ export async function storeUpload(
   return await storage.write(async (unit) => {
     const binary = await addBinary(context, unit, actor, artifact, group, draft);
     await enqueueAutoDelete(context, unit, group);
+    await enqueueUploadNotice(context, unit, { artifact, group }, binary);
     return binary;
   });
 }

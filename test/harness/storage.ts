@@ -4,36 +4,47 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import {
   type Clock,
+  type DatabaseEngine,
   type MigrationSet,
   openStorage,
   type Storage,
   systemClock,
 } from '../../src/storage/index.ts';
+import { freshDatabase, postgresMissing, sharedPostgres } from './postgres.ts';
 
 /** A logger that says nothing; tests look at answers and rows. */
 export const silent: Logger = pino({ level: 'silent' });
 
-/** A storage of its own for one test, on real files. */
+/**
+ * The engines that can be tested here, for suites that must hold on both.
+ * @example describe.each(testEngines)('rollouts on %s', (engine) => { … openTestStorage({ engine }) … });
+ */
+export const testEngines: readonly DatabaseEngine[] = postgresMissing ? ['sqlite'] : ['sqlite', 'postgres'];
+
+/** A storage of its own for one test, on a real database. */
 export interface TestStorage {
   readonly storage: Storage;
-  /** A temporary folder that is removed by `close`; the database lies in it. */
+  /** What `openStorage` takes; a second storage on it is a second replica (PostgreSQL only). */
+  readonly url: string;
+  /** A temporary folder that is removed by `close`; an embedded database lies in it. */
   readonly folder: string;
   close(): Promise<void>;
 }
 
-/** Opens an embedded database in a temporary folder and applies `migrations` in their order. */
+/** Opens an empty database, embedded unless `engine` says otherwise, and applies `migrations` in their order. */
 export async function openTestStorage(
-  options: { migrations?: readonly MigrationSet[]; clock?: Clock } = {},
+  options: { engine?: DatabaseEngine; migrations?: readonly MigrationSet[]; clock?: Clock } = {},
 ): Promise<TestStorage> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-storage-'));
-  const storage = await openStorage({
-    url: `sqlite:${join(folder, 'slipway.db')}`,
-    clock: options.clock ?? systemClock,
-    log: silent,
-  });
+  const url =
+    options.engine === 'postgres'
+      ? await freshDatabase((await sharedPostgres()).url)
+      : `sqlite:${join(folder, 'slipway.db')}`;
+  const storage = await openStorage({ url, clock: options.clock ?? systemClock, log: silent });
   for (const set of options.migrations ?? []) await storage.migrate(set);
   return {
     storage,
+    url,
     folder,
     async close() {
       await storage.close();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncPath } from '../durable-file.ts';
 import type { BlobObjects } from './blob-store.ts';
 import { isSha256, noSuchBlob } from './sha256.ts';
 
@@ -21,10 +22,10 @@ export function directoryObjects(folder: string): BlobObjects {
         await rm(file, { force: true });
         return;
       }
-      await syncFile(file);
+      await syncPath(file);
       await makeFolder(folder, dirname(target));
       await moveInto(file, target);
-      await syncFile(dirname(target));
+      await syncPath(dirname(target));
     },
     async open(sha256, range) {
       const handle = await open(place(sha256), 'r').catch((error: NodeJS.ErrnoException) => {
@@ -79,7 +80,7 @@ async function makeFolder(root: string, target: string): Promise<void> {
   const first = await mkdir(target, { recursive: true });
   if (first === undefined) return;
   for (let folder = dirname(target); folder.length >= dirname(root).length; folder = dirname(folder)) {
-    await syncFile(folder);
+    await syncPath(folder);
     if (folder === dirname(first)) break;
   }
 }
@@ -93,20 +94,11 @@ async function moveInto(file: string, target: string): Promise<void> {
     const beside = `${target}.${randomUUID()}`;
     try {
       await copyFile(file, beside, constants.COPYFILE_EXCL);
-      await syncFile(beside);
+      await syncPath(beside);
       await rename(beside, target);
     } finally {
       await rm(beside, { force: true });
     }
     await rm(file, { force: true });
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -12,6 +12,11 @@ import type { Storage } from './storage.ts';
 export async function openStorage(options: { url: string; clock: Clock; log: Logger }): Promise<Storage> {
   const { url, clock, log } = options;
   if (url.startsWith('sqlite:')) return new SqliteStorage({ file: url.slice('sqlite:'.length), clock, log });
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    // Only servers that use it pay for the driver.
+    const { PostgresStorage } = await import('./postgres/postgres-storage.ts');
+    return await PostgresStorage.open({ url, clock, log });
+  }
   throw new CoreError(
     'invalid',
     `The database URL must begin with sqlite: or postgres://, not ${url.split(':')[0]}:.`,

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { CoreError } from '../../../errors/index.ts';
 
 /** Another transaction was in the way; the same unit may well pass now (serialization failure, deadlock). */
@@ -22,7 +23,7 @@ const awayCodes = /^(08...|57P..|53...)$/;
 const awayMessages =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|cannot use a pool after calling end/i;
 
-/** The core error that an error of PostgreSQL or its driver means; core errors are returned as they are. */
+/** The core error that an error of PostgreSQL or its driver means; other errors are returned as they are. */
 export function postgresError(error: unknown, sql?: string): unknown {
   if (!(error instanceof Error) || error instanceof CoreError) return error;
   const code = codeOf(error) ?? '';
@@ -41,6 +42,7 @@ export function postgresError(error: unknown, sql?: string): unknown {
       cause: error,
     });
   }
+  if (!(error instanceof pg.DatabaseError)) return error;
   return new CoreError('internal', 'A query failed.', { internal, cause: error });
 }
 

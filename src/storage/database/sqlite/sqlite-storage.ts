@@ -2,17 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Compilable, DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Logger } from 'pino';
-import { CoreError } from '../../../errors/index.ts';
 import type { Clock } from '../../clock.ts';
 import { ExclusiveNames } from '../exclusive-names.ts';
 import { sqliteColumns, sqliteFlavor } from '../flavor.ts';
-import type { HandleKind } from '../handle.ts';
+import { type HandleKind, readerOn } from '../handle.ts';
 import { applyMigrations } from '../migrate.ts';
 import { Notifier } from '../notifier.ts';
+import { portableParameters } from '../parameters.ts';
 import type { MigrationSet, Reader, Storage, Unit } from '../storage.ts';
+import { writeBackup } from './backup-file.ts';
 import { SqliteConnection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ReaderPool } from './reader-pool.ts';
+import { DatabaseWorker } from './worker-client.ts';
 
 const kind: HandleKind = {
   dialect: {
@@ -32,6 +34,7 @@ export class SqliteStorage implements Storage {
   readonly #writer: SqliteConnection;
   readonly #commits: GroupCommit;
   readonly #readers: ReaderPool;
+  readonly #worker: DatabaseWorker;
   readonly #notifier: Notifier;
   readonly #exclusive = new ExclusiveNames();
 
@@ -48,6 +51,7 @@ export class SqliteStorage implements Storage {
       notifier: this.#notifier,
     });
     this.#readers = new ReaderPool(this.#file, kind);
+    this.#worker = new DatabaseWorker(this.#file);
   }
 
   write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
@@ -58,8 +62,9 @@ export class SqliteStorage implements Storage {
     return this.#readers.read(query);
   }
 
-  scan<Row>(_query: (reader: Reader) => Compilable<Row>, _batchSize?: number): AsyncIterable<Row[]> {
-    throw new CoreError('not-implemented', 'scan');
+  scan<Row>(query: (reader: Reader) => Compilable<Row>, batchSize = 500): AsyncIterable<Row[]> {
+    const { sql, parameters } = query(readerOn(kind, this.#writer)).compile();
+    return this.#worker.scan<Row>({ sql, parameters: portableParameters(parameters) }, batchSize);
   }
 
   listen(channel: string, listener: (payload: string | undefined) => void): () => void {
@@ -90,12 +95,13 @@ export class SqliteStorage implements Storage {
   /** AUTOINCREMENT remembers the largest number that was ever inserted, given or not: nothing to do. */
   async declareIdentity(): Promise<void> {}
 
-  async backup(_file: string): Promise<void> {
-    throw new CoreError('not-implemented', 'backup');
+  async backup(file: string): Promise<void> {
+    await writeBackup(resolve(file), (partial) => this.#worker.backup(partial));
   }
 
   async close(): Promise<void> {
     await this.#commits.close();
+    await this.#worker.close();
     this.#readers.close();
     this.#writer.close();
   }

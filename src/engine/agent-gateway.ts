@@ -1,5 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { JoinAnswer, JoinRequest, PollAnswer, PollRequest, ReportAnswer, ReportRequest } from './protocol.ts';
+import type {
+  JoinAnswer,
+  JoinRequest,
+  PollAnswer,
+  PollRequest,
+  ReportAnswer,
+  ReportRequest,
+} from './protocol.ts';
 
 /** The server's side of the agent protocol, without HTTP. All calls throw CoreErrors. */
 export interface AgentGateway {
@@ -11,5 +18,8 @@ export interface AgentGateway {
   poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer>;
   report(host: string, request: ReportRequest): Promise<ReportAnswer>;
   /** Only blobs that a live lease of this host names; `not-found` else. */
-  blob(host: string, sha256: string): Promise<{ size: number; open(range?: { start: number; end: number }): Promise<Readable> }>;
+  blob(
+    host: string,
+    sha256: string,
+  ): Promise<{ size: number; open(range?: { start: number; end: number }): Promise<Readable> }>;
 }

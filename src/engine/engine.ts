@@ -128,7 +128,10 @@ export interface ServerStepHandler {
   /** Started again after an interruption when true; else the step run ends `interrupted`. */
   readonly idempotent: boolean;
   /** Returns an output value for later deferred stages. Throws a CoreError to fail the step. */
-  run(step: ServerStep, context: { rolloutId: string; host: string | null; signal: AbortSignal; log(text: string): void }): Promise<unknown>;
+  run(
+    step: ServerStep,
+    context: { rolloutId: string; host: string | null; signal: AbortSignal; log(text: string): void },
+  ): Promise<unknown>;
 }
 
 export interface RolloutFilter {
@@ -170,7 +173,13 @@ export interface Engine {
   /** The kept tail; undefined when there is no such step run or nothing was written. */
   output(hostRunId: number, stepIndex: number, stream: OutputStream): Promise<OutputTail | undefined>;
   /** Yields new bytes from `offset` on as they come, until the step run has ended. */
-  followOutput(hostRunId: number, stepIndex: number, stream: OutputStream, offset: number, signal: AbortSignal): AsyncIterable<{ offset: number; bytes: Uint8Array }>;
+  followOutput(
+    hostRunId: number,
+    stepIndex: number,
+    stream: OutputStream,
+    offset: number,
+    signal: AbortSignal,
+  ): AsyncIterable<{ offset: number; bytes: Uint8Array }>;
   /** Begins to drive rollouts, expire leases and clean up. */
   start(): Promise<void>;
   /** Ends held calls and stops driving; runs on agents go on. */

@@ -32,7 +32,9 @@ export const stage = Type.Object({
   /** The size of the sliding window; 0: all at once. Default 0. */
   concurrency: Type.Optional(Type.Integer({ minimum: 0 })),
   /** `stop`: start nobody new; `continue`; `abort`: also cancel the running ones. */
-  onFailure: Type.Optional(Type.Union([Type.Literal('stop'), Type.Literal('continue'), Type.Literal('abort')])),
+  onFailure: Type.Optional(
+    Type.Union([Type.Literal('stop'), Type.Literal('continue'), Type.Literal('abort')]),
+  ),
   whenDown: Type.Optional(Type.Union([Type.Literal('fail'), Type.Literal('skip')])),
   /** Unheard for so long counts as down. Default 30. */
   downAfterSeconds: Type.Optional(Type.Integer({ minimum: 5, maximum: 3600 })),

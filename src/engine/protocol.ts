@@ -34,7 +34,11 @@ export interface JoinAnswer {
   readonly serverVersion: string;
 }
 
-/** Which leased host runs the agent has in hand; renews their leases. */
+/**
+ * Which leased host runs the agent has in hand, from the moment it has read the lease until its `lease-ended` was
+ * acknowledged; renews their leases. A lease that the agent does not name, and of which no event came, is given again
+ * after a while with a higher fencing token: its answer was lost on the way.
+ */
 export interface HeldLease {
   readonly hostRunId: number;
   readonly fencingToken: number;
@@ -73,7 +77,11 @@ export interface Lease {
 }
 
 /** What happened on the host, in order. `sequence` counts from 1 per host run and lease. */
-export type AgentEvent = { readonly hostRunId: number; readonly fencingToken: number; readonly sequence: number } & (
+export type AgentEvent = {
+  readonly hostRunId: number;
+  readonly fencingToken: number;
+  readonly sequence: number;
+} & (
   | { readonly kind: 'step-started'; readonly index: number; readonly at: number }
   | {
       readonly kind: 'output';
@@ -98,11 +106,17 @@ export type AgentEvent = { readonly hostRunId: number; readonly fencingToken: nu
 );
 
 export interface ReportRequest {
+  /** The agent's clock when it sent the report, epoch milliseconds; corrects the times of the events. */
+  readonly sentAt?: number;
   readonly events: readonly AgentEvent[];
 }
 
 export interface ReportAnswer {
   /** The events up to here are stored (or worthless) and need not be sent again. */
-  readonly acknowledged: readonly { readonly hostRunId: number; readonly fencingToken: number; readonly sequence: number }[];
+  readonly acknowledged: readonly {
+    readonly hostRunId: number;
+    readonly fencingToken: number;
+    readonly sequence: number;
+  }[];
   readonly cancel: readonly HeldLease[];
 }

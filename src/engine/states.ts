@@ -1,6 +1,13 @@
 /** The states of the three levels (docs/vocabulary.md). The last ones of each list are ends. */
 
-export type RolloutState = 'queued' | 'running' | 'cancelling' | 'failing' | 'succeeded' | 'failed' | 'cancelled';
+export type RolloutState =
+  | 'queued'
+  | 'running'
+  | 'cancelling'
+  | 'failing'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled';
 export type HostRunState =
   | 'waiting'
   | 'leased'
@@ -23,7 +30,7 @@ export type StepRunState =
  * Why something ended as it did, for programs; `reasonText` beside it is for people.
  * `unreachable` the host was down when its turn came · `lost` the lease ran out · `timeout` · `cancelled` ·
  * `exit-code` · `step-error` a built-in step failed · `interrupted` the agent or server stopped in the middle ·
- * `lock-timeout` · `expand` the owner refused to expand a deferred stage · `server-lost` · `stage-failed`.
+ * `lock-timeout` · `lock-broken` a lock was taken away before a final stage · `expand` the owner refused to expand a deferred stage · `server-lost` · `stage-failed`.
  */
 export type EndReason =
   | 'unreachable'
@@ -34,6 +41,7 @@ export type EndReason =
   | 'step-error'
   | 'interrupted'
   | 'lock-timeout'
+  | 'lock-broken'
   | 'expand'
   | 'server-lost'
   | 'stage-failed';

@@ -13,8 +13,11 @@ export const agentStepCommon = {
   onCancel: Type.Optional(Type.Union([Type.Literal('kill'), Type.Literal('finish')])),
   /** Secrets to put in when a lease is given: `placeholder` in any string of the step is replaced by the value of the secret with this id. */
   secrets: Type.Optional(
-    Type.Array(Type.Object({ placeholder: Type.String({ minLength: 8, maxLength: 100 }), secretId: Type.Integer() }), {
-      maxItems: 100,
-    }),
+    Type.Array(
+      Type.Object({ placeholder: Type.String({ minLength: 8, maxLength: 100 }), secretId: Type.Integer() }),
+      {
+        maxItems: 100,
+      },
+    ),
   ),
 };

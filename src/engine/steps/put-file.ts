@@ -8,7 +8,10 @@ import { agentStepCommon } from './common.ts';
 export const putFileStep = Type.Object({
   ...agentStepCommon,
   kind: Type.Literal('put-file'),
-  blob: Type.Object({ sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }), size: Type.Integer({ minimum: 0 }) }),
+  blob: Type.Object({
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    size: Type.Integer({ minimum: 0 }),
+  }),
   /** Made when missing; `~` at the start is the home of the agent's user. */
   directory: Type.String({ minLength: 1, maxLength: 4096 }),
   /** One path segment. */

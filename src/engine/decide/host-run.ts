@@ -1,0 +1,183 @@
+import { type EndReason, type HostRunState, hostRunEnded } from '../states.ts';
+import { type ConcernedHostRun, type Draft, type RunningStage, rulesOfStage } from './draft.ts';
+import type { StepOutcome } from './situation.ts';
+import { hearFailure, settle } from './stage.ts';
+
+/** Its place in the window has come. */
+export function admit(
+  draft: Draft,
+  stage: RunningStage,
+  hostRun: ConcernedHostRun,
+  up: boolean,
+  free: boolean,
+): void {
+  if (hostRun.phase !== 'queued') return;
+  if (!up) {
+    endDown(draft, stage, hostRun);
+    return;
+  }
+  if (!free) place(stage, hostRun, 'locking');
+  else startNextSegment(draft, stage, hostRun);
+  settle(draft, stage);
+}
+
+/** The host's lock is free for it. */
+export function grantLock(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun, up: boolean): void {
+  if (hostRun.phase !== 'locking') return;
+  if (up) startNextSegment(draft, stage, hostRun);
+  else endDown(draft, stage, hostRun);
+}
+
+/** The host is down and has not taken the lease. */
+export function endDown(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
+  if (hostRun.phase !== 'queued' && hostRun.phase !== 'locking' && hostRun.phase !== 'offered') return;
+  const skipped = hostRun.state === 'waiting' && rulesOfStage(draft)?.whenDown === 'skip';
+  end(
+    draft,
+    stage,
+    hostRun,
+    skipped ? 'skipped' : 'failed',
+    'unreachable',
+    'The agent of the host does not answer.',
+  );
+}
+
+/** An agent has taken the offer. */
+export function lease(stage: RunningStage, hostRun: ConcernedHostRun): void {
+  if (hostRun.phase !== 'offered') return;
+  place(stage, hostRun, 'leased');
+  hostRun.fencingToken += 1;
+  if (hostRun.state === 'waiting') hostRun.state = 'leased';
+}
+
+export function startStep(draft: Draft, hostRun: ConcernedHostRun, index: number): void {
+  if (hostRun.phase !== 'leased' && hostRun.phase !== 'server') return;
+  if (index !== hostRun.nextStep || index >= hostRun.steps.length) return;
+  run(draft, hostRun);
+  draft.commands.push({ do: 'record-step', index, state: 'running', reason: null, reasonText: null });
+}
+
+/** A step has ended: on an agent the lease goes on, on the server the next segment starts. */
+export function endStep(
+  draft: Draft,
+  stage: RunningStage,
+  hostRun: ConcernedHostRun,
+  index: number,
+  outcome: StepOutcome,
+): void {
+  const step = hostRun.steps[index];
+  if (!step || index !== hostRun.nextStep) return;
+  if (hostRun.phase !== (step.where === 'agent' ? 'leased' : 'server')) return;
+  run(draft, hostRun);
+  hostRun.nextStep += 1;
+  draft.commands.push({ do: 'record-step', index, ...outcome });
+  const passedOver = outcome.state === 'failed' && step.ignoresFailure;
+  if (outcome.state !== 'succeeded' && !passedOver) note(hostRun, outcome);
+  if (hostRun.phase === 'server') goOn(draft, stage, hostRun);
+}
+
+/** The agent has nothing more to say about its lease. */
+export function endLease(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
+  if (hostRun.phase !== 'leased') return;
+  if (hostRun.steps[hostRun.nextStep]?.where === 'agent' && !failed(hostRun)) {
+    draft.commands.push({ do: 'interrupt-steps', reason: hostRun.cancelAsked ? 'cancelled' : 'interrupted' });
+    if (!hostRun.cancelAsked) {
+      note(hostRun, {
+        state: 'interrupted',
+        reason: 'interrupted',
+        reasonText: 'The agent gave the run back unfinished.',
+      });
+    }
+  }
+  goOn(draft, stage, hostRun);
+}
+
+/** The holder is gone. */
+export function lose(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun, text: string): void {
+  if (hostRun.phase !== 'leased') return;
+  draft.commands.push({ do: 'interrupt-steps', reason: 'lost' });
+  end(draft, stage, hostRun, 'lost', 'lost', text);
+}
+
+/** While a host run has not ended, `reason` holds why it will not succeed; before a cancel is carried out, why it was asked. */
+function failed(hostRun: ConcernedHostRun): boolean {
+  return hostRun.reason !== null && !hostRun.cancelAsked;
+}
+
+function note(hostRun: ConcernedHostRun, outcome: StepOutcome): void {
+  if (outcome.state !== 'failed' && hostRun.cancelAsked) return;
+  if (outcome.state === 'cancelled') {
+    // A step that was cancelled without anybody asking was stopped with its agent.
+    hostRun.reason ??= 'interrupted';
+    hostRun.reasonText ??= outcome.reasonText;
+    return;
+  }
+  if (failed(hostRun)) return;
+  hostRun.cancelAsked = false;
+  hostRun.reason = outcome.reason ?? 'step-error';
+  hostRun.reasonText = outcome.reasonText;
+}
+
+function goOn(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
+  if (failed(hostRun)) end(draft, stage, hostRun, 'failed', hostRun.reason, hostRun.reasonText);
+  else if (hostRun.nextStep >= hostRun.steps.length) end(draft, stage, hostRun, 'succeeded', null, null);
+  else if (hostRun.cancelAsked)
+    end(draft, stage, hostRun, 'cancelled', hostRun.reason ?? 'cancelled', hostRun.reasonText);
+  else startNextSegment(draft, stage, hostRun);
+}
+
+function startNextSegment(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
+  const index = hostRun.nextStep;
+  if (hostRun.steps[index]?.where === 'server') {
+    place(stage, hostRun, 'server');
+    draft.commands.push({ do: 'run-server-step', index });
+  } else {
+    place(stage, hostRun, 'offered');
+    draft.commands.push({ do: 'offer' });
+  }
+}
+
+function run(draft: Draft, hostRun: ConcernedHostRun): void {
+  if (hostRun.state === 'waiting' || hostRun.state === 'leased') hostRun.state = 'running';
+  hostRun.startedAt ??= draft.at;
+}
+
+function end(
+  draft: Draft,
+  stage: RunningStage,
+  hostRun: ConcernedHostRun,
+  state: HostRunState,
+  reason: EndReason | null,
+  text: string | null,
+): void {
+  if (!hostRunEnded(state)) throw new Error(`${state} is no end of a host run`);
+  place(stage, hostRun, 'ended');
+  hostRun.state = state;
+  hostRun.reason = reason;
+  hostRun.reasonText = text;
+  hostRun.endedAt = draft.at;
+  draft.commands.push({ do: 'release-host-run' });
+  if (state === 'succeeded') stage.succeeded += 1;
+  else if (state === 'skipped') stage.skipped += 1;
+  else if (state === 'cancelled') stage.cancelled += 1;
+  else {
+    stage.failed += 1;
+    hearFailure(draft, stage);
+  }
+  settle(draft, stage);
+}
+
+const counterOf = {
+  queued: 'queued',
+  locking: 'locking',
+  offered: 'offered',
+  leased: 'held',
+  server: 'held',
+} as const;
+
+/** Moves the host run to another phase and keeps the stage's counters of phases right. */
+function place(stage: RunningStage, hostRun: ConcernedHostRun, phase: ConcernedHostRun['phase']): void {
+  if (hostRun.phase !== 'ended') stage[counterOf[hostRun.phase]] -= 1;
+  if (phase !== 'ended') stage[counterOf[phase]] += 1;
+  hostRun.phase = phase;
+}

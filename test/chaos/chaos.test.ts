@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { freshDatabase, startPostgres } from '../harness/postgres.ts';
+import { Caller, keyHeaders } from './caller.ts';
+import { declarationOf, world } from './declaration.ts';
+import { Restartable } from './process.ts';
+import { seededRandom } from './seeded-random.ts';
+
+const kills = Number(process.env.SLIPWAY_CHAOS_KILLS ?? 5);
+const seed = Number(process.env.SLIPWAY_CHAOS_SEED ?? 20_260_101);
+const agentBundle = 'dist/slipway-agent.mjs';
+const serverBundle = 'dist/slipway.mjs';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+describe.each(['sqlite', 'postgres'] as const)('a server on %s that is killed again and again', (engine) => {
+  test(
+    `loses nothing it acknowledged in ${kills} kills (seed ${seed}), runs nothing twice and leaves nothing running`,
+    async () => {
+      const random = seededRandom(seed);
+      const run = await startWorld(engine);
+      for (let round = 0; round < kills; round += 1) {
+        const calls = Array.from({ length: 6 }, () =>
+          random() < 0.5 ? run.caller.deploy() : run.caller.upload(1 + Math.floor(random() * 2_000_000)),
+        );
+        const killed = pause(random() * 700).then(() => run.server.kill());
+        const agent = random() < 0.4 ? run.agents[Math.floor(random() * run.agents.length)] : undefined;
+        const killedAgent = agent && pause(random() * 700).then(() => agent.kill());
+        await Promise.all([...calls, killed, killedAgent]);
+        run.server.start();
+        agent?.start();
+        await run.ready();
+      }
+      await run.caller.upload(1000);
+      await run.caller.deploy();
+      expect(run.caller.acknowledged.deployKeys.length).toBeGreaterThan(0);
+      await everythingHasEnded(run);
+      await acknowledgedIsThere(run);
+      await nothingRanTwice(run);
+      await nothingIsLeftOver(run);
+      expect(await run.server.stop()).toBe(0);
+    },
+    60_000 + kills * 20_000,
+  );
+});
+
+interface World {
+  readonly base: string;
+  readonly folder: string;
+  readonly server: Restartable;
+  readonly agents: readonly Restartable[];
+  readonly caller: Caller;
+  ready(): Promise<void>;
+}
+
+async function startWorld(engine: 'sqlite' | 'postgres'): Promise<World> {
+  for (const bundle of [serverBundle, agentBundle]) {
+    if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`npm run build\` first`);
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-chaos-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, 'apps'));
+  await writeFile(join(folder, 'declaration.json'), JSON.stringify(declarationOf(folder)));
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const environment: Record<string, string> = {
+    SLIPWAY_PORT: String(port),
+    SLIPWAY_DATA: join(folder, 'data'),
+    SLIPWAY_DECLARATION: join(folder, 'declaration.json'),
+  };
+  if (engine === 'postgres') environment.SLIPWAY_DATABASE_URL = await postgresDatabase();
+  const server = new Restartable([serverBundle, 'server'], environment, join(folder, 'server.log'));
+  const agents = world.hosts.map(
+    (name) =>
+      new Restartable(
+        [
+          agentBundle,
+          '--server',
+          base,
+          '--token',
+          world.joinToken,
+          '--name',
+          name,
+          '--state',
+          join(folder, name),
+        ],
+        {},
+        join(folder, `${name}.log`),
+      ),
+  );
+  cleanups.push(async () => {
+    await server.kill();
+    for (const agent of agents) await agent.kill();
+  });
+  const run: World = {
+    base,
+    folder,
+    server,
+    agents,
+    caller: new Caller(base),
+    ready: () => answers(`${base}/readyz`),
+  };
+  server.start();
+  await run.ready();
+  for (const agent of agents) agent.start();
+  await run.caller.upload(1000);
+  return run;
+}
+
+async function postgresDatabase(): Promise<string> {
+  const cluster = await startPostgres();
+  cleanups.push(() => cluster.stop());
+  return await freshDatabase(cluster.url);
+}
+
+async function everythingHasEnded(run: World): Promise<void> {
+  const rows = await until(async () => {
+    const all = await histories(run);
+    return all.every((row) => row.totalResult !== 'RUNNING') ? all : undefined;
+  }, 'no deployment to be RUNNING');
+  const listed = new Set(rows.map((row) => row.deployKey));
+  expect(run.caller.acknowledged.deployKeys.filter((key) => !listed.has(key))).toEqual([]);
+}
+
+async function acknowledgedIsThere(run: World): Promise<void> {
+  for (const upload of run.caller.acknowledged.uploads) {
+    const response = await fetch(upload.url);
+    expect(response.status).toBe(200);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(upload.sha256);
+  }
+}
+
+async function nothingRanTwice(run: World): Promise<void> {
+  const marks = (await readFile(join(run.folder, 'runs'), 'utf8')).split('\n').filter((line) => line !== '');
+  expect(marks.length).toBeGreaterThan(0);
+  expect(marks.filter((mark, index) => marks.indexOf(mark) !== index)).toEqual([]);
+}
+
+async function nothingIsLeftOver(run: World): Promise<void> {
+  const spooled = await readdir(join(run.folder, 'data', 'spool')).catch(() => []);
+  expect(spooled).toEqual([]);
+  const applications = await readdir(join(run.folder, 'apps'));
+  expect(applications).toEqual(['shaken.bin']);
+}
+
+interface HistoryRow {
+  readonly deployKey: number;
+  readonly totalResult: string;
+}
+
+async function histories(run: World): Promise<HistoryRow[]> {
+  const query = `deploy-histories?pageSize=1000`;
+  const url = `${run.base}/api/v2.0/projects/${world.appKey}/artifacts/${world.artifact}/${query}`;
+  const answer = (await (await fetch(url, { headers: keyHeaders })).json()) as {
+    body: { deployHistories: HistoryRow[] };
+  };
+  return answer.body.deployHistories;
+}
+
+async function answers(url: string): Promise<void> {
+  await until(async () => (await fetch(url).catch(() => undefined))?.ok || undefined, `${url} to answer`);
+}
+
+async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+  const end = Date.now() + 90_000;
+  while (Date.now() < end) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await pause(50);
+  }
+  throw new Error(`Waited 90 s for ${what}`);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port was given');
+  return address.port;
+}

@@ -42,9 +42,11 @@ export function readPoll(body: unknown): PollRequest {
 
 export function readReport(body: unknown): ReportRequest {
   const value = object(body, 'body');
-  return {
-    events: list(value.events, 'events', 10_000).map((event, place) => readEvent(event, `events/${place}`)),
-  };
+  const events = list(value.events, 'events', 10_000).map((event, place) =>
+    readEvent(event, `events/${place}`),
+  );
+  if (value.sentAt === undefined) return { events };
+  return { sentAt: integer(value.sentAt, 'sentAt', 0, Number.MAX_SAFE_INTEGER), events };
 }
 
 const stepStates = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const;

@@ -1,0 +1,300 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { version } from '../package.json';
+import type { Configuration } from './config/index.ts';
+import { startDemo } from './demo/index.ts';
+import { createNhnDeploy, nhnDeployMigrations } from './dialects/nhn-deploy/index.ts';
+import { createEngine, engineMigrations } from './engine/index.ts';
+import { createAgentRoutes } from './http/agents/index.ts';
+import {
+  buildServer,
+  createLog,
+  createOutbound,
+  type Dialect,
+  type Parts,
+  registerConsole,
+  registerProbes,
+} from './http/index.ts';
+import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from './identity/index.ts';
+import { createLedger, ledgerMigrations } from './ledger/index.ts';
+import { createManagement, type Management, managementMigrations } from './management/index.ts';
+import {
+  blobMigrations,
+  type Clock,
+  createBlobStore,
+  createSecretVault,
+  directoryObjects,
+  lockDataFolder,
+  type MigrationSet,
+  openSecretBox,
+  openStorage,
+  s3Objects,
+  secretMigrations,
+  systemClock,
+} from './storage/index.ts';
+import { oauthOwner, oauthRoutes } from './vendors/nhn-cloud/index.ts';
+import { createWorkQueue, workMigrations } from './work/index.ts';
+
+/** The front doors. A sixth dialect is one folder and one line here. */
+const frontDoors = [{ create: createNhnDeploy, migrations: nhnDeployMigrations }] as const;
+
+/** The core's schema; a room's migrations stand behind those of the rooms that it refers to. */
+const coreMigrations = [
+  ...ledgerMigrations,
+  ...identityMigrations,
+  ...workMigrations,
+  ...blobMigrations,
+  ...secretMigrations,
+  ...engineMigrations,
+  ...managementMigrations,
+];
+
+/** Every schema, the core's first; a restored database is tried with them. */
+export const migrationSets: readonly MigrationSet[] = [
+  { name: 'core', migrations: coreMigrations },
+  ...frontDoors.map(({ migrations }) => migrations),
+];
+
+/** A composed server: everything runs but nobody can call it before `listen`. */
+export interface Server {
+  readonly app: FastifyInstance;
+  readonly parts: Parts;
+  readonly management: Management;
+  /** The key of the admin that the first start made; undefined when there was one. */
+  readonly adminKey: AdminKey | undefined;
+  /** Opens the port; answers the server's address, like `http://127.0.0.1:4600`. */
+  listen(): Promise<string>;
+  /** Drains, closes held calls, gives unfinished work back and closes the database. Runs on agents go on. */
+  close(): Promise<void>;
+}
+
+/** What tests put in another's place. */
+export interface CompositionOptions {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/**
+ * The composition root: configuration → parts → a server that is ready to listen. Throws CoreErrors that say what is
+ * wrong with the configuration, the data folder or the declaration; then nothing is left open.
+ */
+export async function compose(
+  configuration: Configuration,
+  options: CompositionOptions = {},
+): Promise<Server> {
+  const { clock = systemClock, log = createLog(configuration.logLevel) } = options;
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    // A step that fails (the database is gone) must not leave the lock and the port behind.
+    for (const step of closers.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        log.warn({ err: error }, 'a part did not close');
+      }
+    }
+  };
+  try {
+    return await composeWith(configuration, clock, log, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function composeWith(
+  configuration: Configuration,
+  clock: Clock,
+  log: Logger,
+  closers: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<Server> {
+  const { data } = configuration;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const lock = await lockDataFolder(data);
+  closers.push(() => lock.release());
+
+  const storage = await openStorage({
+    url: configuration.databaseUrl ?? `sqlite:${join(data, 'slipway.db')}`,
+    clock,
+    log,
+  });
+  closers.push(() => storage.close());
+  for (const set of migrationSets) await storage.migrate(set);
+
+  const objects =
+    configuration.blobsUrl === undefined
+      ? directoryObjects(join(data, 'blobs'))
+      : s3Objects(configuration.blobsUrl);
+  const blobs = await createBlobStore({ storage, objects, spoolFolder: join(data, 'spool'), clock, log });
+  const box = await openSecretBox({ key: configuration.secretKey, dataFolder: data });
+  const secrets = createSecretVault({ storage, box });
+  const ledger = createLedger({ storage });
+  const identity = createIdentity({ storage, clock });
+  const work = createWorkQueue({ storage, clock, log });
+  const outputFolder = join(data, 'output');
+  const engine = createEngine({
+    storage,
+    blobs,
+    secrets,
+    ledger,
+    identity,
+    work,
+    clock,
+    log,
+    outputFolder,
+    version,
+  });
+
+  let address = `http://${configuration.host}:${configuration.port}`;
+  const parts: Parts = {
+    clock,
+    log,
+    storage,
+    blobs,
+    secrets,
+    identity,
+    ledger,
+    work,
+    engine,
+    outbound: createOutbound(configuration.outboundAllow),
+    publicUrl: (request) => configuration.publicUrl ?? (request ? calledUrl(request) : address),
+    settings: { timeZone: configuration.timeZone, uploadLimitBytes: configuration.uploadLimitBytes },
+  };
+  const dialects: readonly Dialect[] = frontDoors.map(({ create }) => create(parts));
+  for (const dialect of dialects) {
+    for (const role of dialect.roles) identity.registerRole(role);
+    for (const owner of dialect.rolloutOwners) engine.registerOwner(owner);
+  }
+  const management = createManagement(parts, dialects);
+  const app = await serve(configuration, parts, dialects, management, () => objects.size(nobodysBlob));
+  closers.push(() => app.close());
+
+  work.register({
+    kind: 'blobs.sweep',
+    concurrency: 1,
+    tries: 3,
+    timeoutSeconds: 3600,
+    run: async () => void (await blobs.sweep()),
+  });
+  for (const dialect of dialects) await dialect.start();
+  closers.push(
+    engine.hosts.subscribe((event) => {
+      for (const dialect of dialects) dialect.onHostEvent?.(event);
+    }),
+  );
+  await engine.start();
+  closers.push(() => engine.stop());
+  await work.start();
+  closers.push(() => work.stop(5_000));
+  await work.every('blobs.sweep', 3600);
+
+  await declare(configuration, management);
+  const demo = configuration.demo ? await startDemo({ data, management, log }) : undefined;
+  const adminKey = await ensureAdmin({ storage, identity, ledger }, data);
+
+  return {
+    app,
+    parts,
+    management,
+    adminKey,
+    async listen() {
+      await app.listen({ host: configuration.host, port: configuration.port });
+      const { port } = app.server.address() as AddressInfo;
+      address = `${configuration.tlsCert ? 'https' : 'http'}://${reachable(configuration.host)}:${port}`;
+      if (demo) closers.push(await demo.startAgents(address));
+      closers.push(() => app.heldCalls.drain(configuration.drainSeconds * 1000));
+      return address;
+    },
+    close,
+  };
+}
+
+/** No blob has this name: asking for it shows whether the place of the blobs answers. */
+const nobodysBlob = '0'.repeat(64);
+
+async function serve(
+  configuration: Configuration,
+  parts: Parts,
+  dialects: readonly Dialect[],
+  management: Management,
+  blobsAnswer: () => Promise<unknown>,
+): Promise<FastifyInstance> {
+  const { storage, engine, work } = parts;
+  const app = buildServer({
+    log: parts.log,
+    owners: [...dialects.flatMap((dialect) => dialect.owners), oauthOwner],
+    trustProxy: configuration.trustProxy.length > 0 ? configuration.trustProxy : false,
+    ...(configuration.tlsCert && configuration.tlsKey
+      ? {
+          tls: {
+            cert: await readFile(configuration.tlsCert, 'utf8'),
+            key: await readFile(configuration.tlsKey, 'utf8'),
+          },
+        }
+      : {}),
+  });
+  registerProbes(app, {
+    ready: async () => {
+      if (!(await storage.ready())) throw new Error('the database does not answer');
+      await blobsAnswer();
+    },
+    gauges: [
+      {
+        name: 'hosts',
+        help: 'Hosts that have joined.',
+        read: async () => (await engine.hosts.list()).length,
+      },
+      {
+        name: 'hosts_up',
+        help: 'Hosts whose agent was heard within 30 s.',
+        read: async () => (await engine.hosts.list()).filter((host) => host.up).length,
+      },
+      {
+        name: 'work_waiting',
+        help: 'Durable work that waits.',
+        read: async () => (await work.counts()).waiting,
+      },
+      {
+        name: 'work_running',
+        help: 'Durable work that runs.',
+        read: async () => (await work.counts()).running,
+      },
+      {
+        name: 'work_dead',
+        help: 'Durable work that was given up.',
+        read: async () => (await work.counts()).dead,
+      },
+    ],
+  });
+  await app.register((child) => management.routes(child));
+  await app.register(createAgentRoutes(parts));
+  await app.register((child) => oauthRoutes(child, parts));
+  for (const dialect of dialects) await app.register((child) => dialect.routes(child));
+  await app.register((child) => registerConsole(child, join(import.meta.dirname, '..', 'dist', 'console')));
+  await app.ready();
+  return app;
+}
+
+async function declare(configuration: Configuration, management: Management): Promise<void> {
+  if (configuration.declaration === undefined) return;
+  await management.applyDeclaration({
+    document: await readFile(configuration.declaration, 'utf8'),
+    by: 'system',
+  });
+}
+
+/** The base URL under which the caller reached the server; behind a trusted proxy, the proxy's. */
+function calledUrl(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}`;
+}
+
+/** An address that can be called, for one that is listened on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -48,7 +48,11 @@ export function registerRootHandler(
 export function sendCoreError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const form = coreFormOf(error);
   if (form.statusCode >= 500) request.log.error({ err: error }, 'request failed');
-  if (form.statusCode === 401) reply.header('www-authenticate', 'Basic realm="slipway", charset="UTF-8"');
+  if (form.statusCode === 401) {
+    // A browser would answer Basic with a prompt of its own, over the console's.
+    const isBrowser = request.headers['sec-fetch-mode'] !== undefined;
+    reply.header('www-authenticate', isBrowser ? 'Session' : 'Basic realm="slipway", charset="UTF-8"');
+  }
   return reply.code(form.statusCode).type('application/json; charset=utf-8').send(form);
 }
 

@@ -86,7 +86,7 @@ export class Outbox {
       bytes += event.bytes;
       last = event;
     }
-    return last && { body: `{"events":[${lines.join(',')}]}`, last };
+    return last && { body: `{"sentAt":${Date.now()},"events":[${lines.join(',')}]}`, last };
   }
 
   /** Forgets what the server has. */

@@ -9,6 +9,9 @@ import { describeCommand } from './commands/describe.ts';
 import { getCommand } from './commands/get.ts';
 import { logsCommand } from './commands/logs.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { againCommand } from './commands/rollout/again.ts';
+import { planCommand } from './commands/rollout/plan.ts';
+import { runCommand } from './commands/rollout/run.ts';
 import { stopCommand } from './commands/rollout/stop.ts';
 import { watchCommand } from './commands/rollout/watch.ts';
 import { serverCommand } from './commands/server.ts';
@@ -32,7 +35,13 @@ const root = buildRouteMap({
     logs: logsCommand,
     rollout: buildRouteMap({
       docs: { brief: 'Plan, run, follow and stop rollouts' },
-      routes: { watch: watchCommand, stop: stopCommand },
+      routes: {
+        plan: planCommand,
+        run: runCommand,
+        watch: watchCommand,
+        stop: stopCommand,
+        again: againCommand,
+      },
     }),
     backup: backupCommand,
     restore: restoreCommand,

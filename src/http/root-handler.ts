@@ -49,9 +49,9 @@ export function sendCoreError(error: unknown, request: FastifyRequest, reply: Fa
   const form = coreFormOf(error);
   if (form.statusCode >= 500) request.log.error({ err: error }, 'request failed');
   if (form.statusCode === 401) {
-    // A browser would answer Basic with a prompt of its own, over the console's.
-    const isBrowser = request.headers['sec-fetch-mode'] !== undefined;
-    reply.header('www-authenticate', isBrowser ? 'Session' : 'Basic realm="slipway", charset="UTF-8"');
+    // The console sends no key, and a browser would answer Basic with a prompt of its own over the console's login.
+    const gaveKey = request.headers.authorization !== undefined;
+    reply.header('www-authenticate', gaveKey ? 'Basic realm="slipway", charset="UTF-8"' : 'Session');
   }
   return reply.code(form.statusCode).type('application/json; charset=utf-8').send(form);
 }

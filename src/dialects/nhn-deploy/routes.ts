@@ -74,9 +74,8 @@ function registerUnadmitted(
 
 function routeOf(context: Context, operation: Operation) {
   return {
-    method: operation.method,
+    method: operation.answers === 'download' ? ['GET', 'HEAD'] : operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    exposeHeadRoute: operation.answers === 'download',
     config: routeConfig(operation),
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const result = resultOf(error);

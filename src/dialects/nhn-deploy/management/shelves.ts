@@ -8,8 +8,6 @@ import { sentLinkRoutes } from './sent-links.ts';
 
 /** The native API of projects, artifacts, binary groups and binaries. */
 export function shelfRoutes(app: FastifyInstance, context: Context): void {
-  // Uploads are streamed by their handler, never held in memory.
-  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
   projectRoutes(app, context);
   artifactRoutes(app, context);
   binaryGroupRoutes(app, context);

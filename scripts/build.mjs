@@ -1,27 +1,30 @@
 // Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent (one file without any
 // package, slipway-agent.mjs), the worker threads' programs and the console. `--if-stale` does nothing when nothing changed.
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { builtinModules, createRequire } from 'node:module';
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newestChange, workerEntries } from './sources.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const stampFile = join(dist, '.build.json');
+const stampName = '.build.json';
 
 /**
- * Packages that stay outside of the bundle: with native binaries, or heavy and imported lazily by few installations.
- * Everything else is bundled, because hundreds of small files cost most of the start.
+ * Packages that stay outside of the bundle because they have native binaries. Everything else that is imported at the
+ * start is bundled, because hundreds of small files cost most of it.
  */
-const external = [
-  '@photostructure/sqlite',
-  '@aws-sdk/*',
-  'pg',
-  'pg-native',
-  'esbuild',
-  '@scalar/api-reference',
-];
+const external = ['@photostructure/sqlite'];
+
+/** What is imported lazily is needed by few installations, or seldom: it stays a package, loaded when it is asked for. */
+const lazyPackagesStayOutside = {
+  name: 'lazy-packages-stay-outside',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+  },
+};
 
 const server = {
   bundle: true,
@@ -29,11 +32,11 @@ const server = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  outdir: dist,
   outExtension: { '.js': '.mjs' },
   // Flat, so that what a chunk finds beside itself (the console, the agent) is where the entry would find it.
   chunkNames: '[name]-[hash]',
   external,
+  plugins: [lazyPackagesStayOutside],
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: false,
@@ -42,7 +45,7 @@ const server = {
   logLevel: 'warning',
   // Packages in the older module form ask for Node's built-ins by `require`.
   banner: {
-    js: "import { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
+    js: "#!/usr/bin/env node\nimport { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
   },
 };
 
@@ -52,7 +55,6 @@ const agent = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  outdir: dist,
   outExtension: { '.js': '.mjs' },
   minify: true,
   metafile: true,
@@ -76,39 +78,43 @@ function isBuiltIn(path) {
   return path.startsWith('node:') || builtinModules.includes(path);
 }
 
-/** Builds the bundles; `write: false` only tells what would be in them. */
-export async function buildBundles({ write }) {
+/** Builds the bundles into a folder; `write: false` only tells what would be in them. */
+export async function buildBundles({ write, outdir = dist }) {
   const { build } = await import('esbuild');
   const entryPoints = { slipway: join(root, 'src/cli/slipway.ts'), ...(await workerEntries(root)) };
   const [serverResult, agentResult] = await Promise.all([
-    build({ ...server, entryPoints, write }),
-    build({ ...agent, write }),
+    build({ ...server, entryPoints, outdir, write }),
+    build({ ...agent, outdir, write }),
   ]);
   return { server: packagesOf(serverResult.metafile), agent: packagesOf(agentResult.metafile) };
 }
 
-async function buildConsole() {
+async function buildConsole(outDir) {
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'console/vite.config.ts'), logLevel: 'warn' });
+  await build({ configFile: join(root, 'console/vite.config.ts'), logLevel: 'warn', build: { outDir } });
 }
 
-/** Builds everything into an empty dist/. */
+/** Builds everything beside dist/ and then puts it in its place, so that nobody ever sees half of it. */
 export async function buildAll() {
   const changed = await newestChange(root);
-  await rm(dist, { recursive: true, force: true });
-  await mkdir(dist, { recursive: true });
-  await Promise.all([buildBundles({ write: true }), buildConsole()]);
+  const fresh = `${dist}-${process.pid}`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  await Promise.all([buildBundles({ write: true, outdir: fresh }), buildConsole(join(fresh, 'console'))]);
   // The page at /docs is a package for development only: installations without those get it from here.
-  const viewer = createRequire(import.meta.url).resolve('@scalar/api-reference/dist/browser/standalone.js');
-  await copyFile(viewer, join(dist, 'docs-viewer.js'));
-  await chmod(join(dist, 'slipway.mjs'), 0o755);
-  await writeFile(stampFile, JSON.stringify({ changed }));
+  const viewer = join(root, 'node_modules/@scalar/api-reference/dist/browser/standalone.js');
+  await copyFile(viewer, join(fresh, 'docs-viewer.js'));
+  await chmod(join(fresh, 'slipway.mjs'), 0o755);
+  await writeFile(join(fresh, stampName), JSON.stringify({ changed }));
+  await rename(dist, `${fresh}-old`).catch(() => {});
+  await rename(fresh, dist);
+  await rm(`${fresh}-old`, { recursive: true, force: true });
 }
 
 /** Whether a source is newer than what was built. */
 export async function isStale() {
   try {
-    return JSON.parse(await readFile(stampFile, 'utf8')).changed !== (await newestChange(root));
+    return JSON.parse(await readFile(join(dist, stampName), 'utf8')).changed !== (await newestChange(root));
   } catch {
     return true;
   }

@@ -8,11 +8,25 @@ export function serverAddress(environment) {
 
 /** Resolves when the server answers that it is ready. */
 export async function whenReady(base, milliseconds = 60_000) {
+  const isReady = await until(async () => (await fetch(`${base}/readyz`)).ok, milliseconds);
+  if (!isReady) throw new Error(`${base} was not ready within ${milliseconds / 1000} s`);
+}
+
+/** Resolves when the agents of the hosts are connected, or after ten seconds. */
+export async function whenHostsAreUp(base, { id, secret }, names) {
+  const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  await until(async () => {
+    const answer = await fetch(`${base}/api/slipway/v1/hosts`, { headers: { authorization } });
+    const { items } = await answer.json();
+    return names.every((name) => items.some((host) => host.name === name && host.up));
+  }, 10_000);
+}
+
+async function until(holds, milliseconds) {
   const deadline = Date.now() + milliseconds;
   while (Date.now() < deadline) {
-    const answer = await fetch(`${base}/readyz`).catch(() => undefined);
-    if (answer?.ok) return;
+    if (await holds().catch(() => false)) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`${base} was not ready within ${milliseconds / 1000} s`);
+  return false;
 }

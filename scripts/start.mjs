@@ -1,10 +1,12 @@
 // `npm start`: builds when something changed, starts the server with the demo on, and prints how to use it. The server
 // runs in this process, so that what ends the one ends the other.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildAll, isStale } from './build.mjs';
-import { guide } from './demo-guide.mjs';
-import { serverAddress, whenReady } from './server-address.mjs';
+import { isStale } from './build.mjs';
+import { demo, guide } from './demo-guide.mjs';
+import { serverAddress, whenHostsAreUp, whenReady } from './server-address.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -15,7 +17,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 if (await isStale()) {
   console.log('Building (once, and after changes) …');
-  await buildAll();
+  // In a process of its own: the builders would stay in the server's memory.
+  const build = spawn(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  const [code] = await once(build, 'exit');
+  if (code !== 0) process.exit(1);
 }
 
 process.env.SLIPWAY_DEMO ??= '1';
@@ -26,6 +31,10 @@ const program = join(root, 'dist/slipway.mjs');
 process.argv = [process.execPath, program, 'server', ...process.argv.slice(2)];
 const running = import(pathToFileURL(program).href);
 
-await Promise.race([whenReady(base), running.then(() => process.exitCode === undefined || process.exit())]);
-if (process.env.SLIPWAY_DEMO === '1') console.log(guide(base));
-else console.log(`Slipway runs at ${base}`);
+// The program's module is through when the server has ended, or could not start.
+const ended = running.then(() => process.exit());
+await Promise.race([whenReady(base), ended]);
+if (process.env.SLIPWAY_DEMO === '1') {
+  await whenHostsAreUp(base, demo.key, demo.hosts);
+  console.log(guide(base));
+} else console.log(`Slipway runs at ${base}`);

@@ -40,8 +40,8 @@ export async function ensureAgent(options: {
     stdio: ['ignore', log.fd, log.fd],
     env: { PATH: process.env.PATH, LANG: process.env.LANG, HOME: home, SLIPWAY_TOKEN: demoJoinToken },
   });
-  await log.close();
   const pid = await started(child);
+  await log.close();
   child.unref();
   const record: AgentRecord = { pid, started: await startTimeOf(pid), server };
   await writeFile(recordFile, JSON.stringify(record));

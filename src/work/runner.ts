@@ -35,6 +35,8 @@ export class WorkRunner {
   readonly #taken = new Map<string, number>();
   readonly #lastProject = new Map<string, string>();
   readonly #due = new Set<string>();
+  /** When due work was claimed last. */
+  #lookedAt = 0;
   #state: 'new' | 'started' | 'stopped' = 'new';
   #claiming: Promise<void> | undefined;
   #cancelLook: () => void = () => {};
@@ -73,6 +75,8 @@ export class WorkRunner {
     this.#due.add(kind);
     this.#claiming ??= this.#claimDue().finally(() => {
       this.#claiming = undefined;
+      // Woken after the last claim, while the next look was being planned.
+      for (const late of this.#due) this.wake(late);
     });
   }
 
@@ -106,12 +110,14 @@ export class WorkRunner {
         this.#due.clear();
         if (kinds.length === 0) break;
         const lease = { owner: this.#owner, milliseconds: leaseMilliseconds };
+        this.#lookedAt = this.#clock.now();
         const claimed = await this.#storage.write((unit) => claimWork(unit, kinds, lease));
         for (const work of claimed) this.#run(work);
       }
       await this.#planNextLook();
     } catch (error) {
       this.#log.warn({ err: error }, 'the work queue cannot look for work; it tries again');
+      this.#due.clear();
       this.#lookIn(lookMilliseconds);
     }
   }
@@ -132,8 +138,8 @@ export class WorkRunner {
     const now = this.#clock.now();
     const waits = [lookMilliseconds];
     for (const [kind, due] of agenda.kinds) {
-      // Due pieces of a full kind, or such that wait for their exclusive key, are found when a running one ends.
-      if (due > now && this.#freeKind(kind).free > 0) waits.push(due - now);
+      // What was due before the last claim and is still there waits for a place or an exclusive key: an end wakes it.
+      if (due > this.#lookedAt && this.#freeKind(kind).free > 0) waits.push(Math.max(due - now, 0));
     }
     this.#lookIn(Math.min(...waits));
   }

@@ -38,10 +38,10 @@ export async function carryOut(
     case 'admit':
       return admitNext(session, command.count);
     case 'end-unheld':
-      await endUnheld(session, command.reason);
+      await endUnheld(session, command.stage, command.reason);
       break;
     case 'cancel-held':
-      await cancelHeld(session, command.reason);
+      await cancelHeld(session, command.stage, command.reason);
       break;
     case 'pass-over':
       await passOver(session, command.from, command.to, command.reason);

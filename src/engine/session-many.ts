@@ -7,21 +7,21 @@ import type { EngineTables } from './tables.ts';
 
 const unheld: readonly HostRunPhase[] = ['queued', 'locking', 'offered'];
 
-/** Ends all host runs of the running stage that nobody holds. */
-export async function endUnheld(session: Session, reason: EndReason): Promise<void> {
+/** Ends all host runs of a stage that nobody holds. */
+export async function endUnheld(session: Session, stage: number, reason: EndReason): Promise<void> {
   session.ahead = [];
-  await endMany(session, session.row.stage, { state: 'cancelled', reason, text: null });
+  await endMany(session, stage, { state: 'cancelled', reason, text: null });
 }
 
-/** Marks the held host runs of the running stage as to be cancelled; one that is failing already is left alone. */
-export async function cancelHeld(session: Session, reason: EndReason): Promise<void> {
+/** Marks the held host runs of a stage as to be cancelled; one that is failing already is left alone. */
+export async function cancelHeld(session: Session, stage: number, reason: EndReason): Promise<void> {
   await storeHostRuns(session);
   const rows = await session.unit
     .tables<EngineTables>()
     .updateTable('host_run')
     .set({ cancel_asked: 1, reason })
     .where('rollout', '=', session.row.number)
-    .where('stage', '=', session.row.stage)
+    .where('stage', '=', stage)
     .where('phase', 'in', ['leased', 'server'])
     .where('cancel_asked', '=', 0)
     .where('reason', 'is', null)

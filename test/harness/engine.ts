@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import {
   createEngine,
   type Engine,
@@ -192,4 +193,23 @@ export function serverStep(
   more: { onCancel?: 'finish' | 'kill'; timeoutSeconds?: number; onFailure?: 'ignore' } = {},
 ) {
   return { where: 'server', kind, name: kind, input, timeoutSeconds: 60, ...more } as const;
+}
+
+/** Engines for the tests of one file, closed after each test. */
+export function useTestEngines(common: TestEngineOptions = {}): {
+  engine(options?: TestEngineOptions): Promise<TestEngine>;
+} {
+  let open: TestEngine[] = [];
+  afterEach(async () => {
+    const engines = open;
+    open = [];
+    for (const test of engines) await test.close();
+  });
+  return {
+    async engine(options = {}) {
+      const test = await openTestEngine({ ...common, ...options });
+      open.push(test);
+      return test;
+    },
+  };
 }

@@ -69,10 +69,11 @@ export function endStep(
   if (!step || index !== hostRun.nextStep) return;
   if (hostRun.phase !== (step.where === 'agent' ? 'leased' : 'server')) return;
   run(draft, hostRun);
-  hostRun.nextStep += 1;
   draft.commands.push({ do: 'record-step', index, ...outcome });
   const passedOver = outcome.state === 'failed' && step.ignoresFailure;
-  if (outcome.state !== 'succeeded' && !passedOver) note(hostRun, outcome);
+  // A step that was cut short was not done: the run can't have succeeded, even when it was the last one.
+  if (outcome.state === 'succeeded' || passedOver) hostRun.nextStep += 1;
+  else note(hostRun, outcome);
   if (hostRun.phase === 'server') goOn(draft, stage, hostRun);
 }
 

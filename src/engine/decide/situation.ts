@@ -149,9 +149,9 @@ export type Command =
   /** Feed `admitted` for the next host run that is queued; there is room for `count`, so this command comes again. */
   | { readonly do: 'admit'; readonly count: number }
   /** End every host run of the stage that nobody holds (queued, locking, offered) as `cancelled`; the counters say so already. */
-  | { readonly do: 'end-unheld'; readonly reason: EndReason }
+  | { readonly do: 'end-unheld'; readonly stage: number; readonly reason: EndReason }
   /** Ask the holders of the stage's held host runs to cancel. */
-  | { readonly do: 'cancel-held'; readonly reason: EndReason }
+  | { readonly do: 'cancel-held'; readonly stage: number; readonly reason: EndReason }
   /** Stages that will not run: those of compensation are skipped, the others are cancelled, for this reason. */
   | {
       readonly do: 'pass-over';

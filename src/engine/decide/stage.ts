@@ -65,12 +65,12 @@ export function endUnheld(draft: Draft, stage: RunningStage, reason: EndReason):
   stage.queued = 0;
   stage.locking = 0;
   stage.offered = 0;
-  draft.commands.push({ do: 'end-unheld', reason });
+  draft.commands.push({ do: 'end-unheld', stage: draft.rollout.stage, reason });
 }
 
 /** Asks whoever holds a host run to cancel it. */
 export function cancelHeld(draft: Draft, stage: RunningStage, reason: EndReason): void {
-  if (stage.held > 0) draft.commands.push({ do: 'cancel-held', reason });
+  if (stage.held > 0) draft.commands.push({ do: 'cancel-held', stage: draft.rollout.stage, reason });
 }
 
 /** Fails the stage as a whole: nobody starts any more, the running ones are cancelled. */

@@ -37,8 +37,10 @@ export class PostgresStorage implements Storage {
     const config = clientConfig(options.url);
     const pool = (max: number, extra: pg.PoolConfig = {}) => {
       const made = new pg.Pool({ ...config, ...extra, max, allowExitOnIdle: true });
-      // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+      // A connection that breaks tells its query too, or is replaced when it was idle. Without these two listeners its
+      // event would end the process.
       made.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'));
+      made.on('connect', (client) => client.on('error', () => {}));
       return made;
     };
     this.#reads = pool(readConnections);

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ended,
@@ -238,6 +239,7 @@ describe('running a scenario', () => {
   async function runningKey(scenarioId: number): Promise<{ deployKey: number; rolloutId: string }> {
     const { engine } = installation.server.server.parts;
     for (;;) {
+      await setImmediate();
       const rollouts = await engine.list({ resources: ['/'], states: ['queued', 'running'], limit: 10 });
       for (const { id, owner } of rollouts) {
         const path = `/api/slipway/v1/nhn-deploy/projects/1/artifacts/1/deployments/${owner.id}`;

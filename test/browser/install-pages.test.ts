@@ -111,7 +111,7 @@ describe.skipIf(!browser)('install pages in a browser', () => {
         '4.10.1',
         '4.9.0',
       ]);
-      expect(await page.locator('.description').innerText()).toBe(
+      expect(await page.locator('.description').textContent()).toBe(
         '<script>alert(1)</script> & "quoted"\nsecond line',
       );
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -170,7 +170,7 @@ describe.skipIf(!browser)('install pages in a browser', () => {
     if (folder) await page.screenshot({ path: join(folder, 'password-360.png') });
     await page.getByLabel('Password of this page').fill('wrong');
     await page.getByRole('button', { name: 'Open' }).click();
-    expect(await page.getByRole('alert').innerText()).toBe('This is not the password.');
+    expect(await page.getByRole('alert').textContent()).toBe('This is not the password.');
     await page.getByLabel('Password of this page').fill('open sesame');
     await page.keyboard.press('Enter');
     await page.waitForURL(/fixed\/android$/);

@@ -48,6 +48,7 @@ export async function binariesInUse(reader: Reader, groupId: number): Promise<Se
     .innerJoin('nhn_binary', 'nhn_binary.id', 'nhn_binary_use.binary_id')
     .select('nhn_binary_use.binary_id')
     .where('nhn_binary.binary_group_id', '=', groupId)
+    .where('nhn_binary.deleted_at', 'is', null)
     .execute();
   return new Set(rows.map((row) => row.binary_id));
 }

@@ -62,7 +62,9 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
           <Took from={step.startedAt} to={step.endedAt} />
           <span class="fixed">{step.kind}</span>
         </p>
-        {step.reasonText !== null && <p class="output-reason">{step.reasonText}</p>}
+        {step.reasonText !== null && step.reason !== 'exit-code' && (
+          <p class="output-reason">{step.reasonText}</p>
+        )}
       </header>
       <div class="output-bar">
         <fieldset class="output-streams">

@@ -87,7 +87,8 @@ export function rolloutStreamRoutes(app: FastifyInstance, parts: Parts): void {
 
 async function* rolloutEvents(engine: Engine, id: string, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   for await (const view of engine.watch(id, signal)) yield { event: 'rollout', data: view };
-  yield { event: 'end', data: {} };
+  // A server that stops cuts the stream off: `end` would tell the reader that there is nothing more to come.
+  if (!signal.aborted) yield { event: 'end', data: {} };
 }
 
 /** The id of an event is the offset behind its bytes, so that a browser that reconnects goes on where it was. */
@@ -106,7 +107,7 @@ async function* outputEvents(
     const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
     yield { event: 'output', id: String(offset + bytes.byteLength), data: { offset, data } };
   }
-  yield { event: 'end', data: {} };
+  if (!signal.aborted) yield { event: 'end', data: {} };
 }
 
 function requireHostRun(

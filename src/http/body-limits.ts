@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { waitsForContinue } from './expect-continue.ts';
 
 /** A sender that is silent for so long in the middle of a body is cut off. */
 const silenceMilliseconds = 60_000;
@@ -16,8 +17,10 @@ export function boundBodies(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (hasBody(request.raw)) cutOffWhenSilent(request.raw, reply.raw);
   });
-  app.addHook('onResponse', async (request) => {
-    if (hasBody(request.raw) && !request.raw.complete) drain(request.raw);
+  // Before the answer goes out: afterwards the HTTP server throws an unread body away without a limit.
+  app.addHook('onSend', async (request) => {
+    const message = request.raw;
+    if (hasBody(message) && !message.complete && !waitsForContinue(message)) drain(message);
   });
 }
 
@@ -39,15 +42,14 @@ function cutOffWhenSilent(message: IncomingMessage, answer: ServerResponse): voi
 }
 
 function drain(message: IncomingMessage): void {
-  const { socket } = message;
   let drained = 0;
-  const deadline = setTimeout(() => socket.destroy(), drainMilliseconds).unref();
+  const deadline = setTimeout(() => message.destroy(), drainMilliseconds).unref();
   message.on('data', (chunk: Buffer) => {
     drained += chunk.length;
-    if (drained > drainBytes) socket.destroy();
+    if (drained > drainBytes) message.destroy();
   });
-  message.once('close', () => clearTimeout(deadline));
-  message.once('end', () => clearTimeout(deadline));
-  message.on('error', () => clearTimeout(deadline));
+  for (const event of ['end', 'close', 'error'] as const) message.once(event, () => clearTimeout(deadline));
+  // Marks the body as taken by us at once, not at the next turn.
+  message.read(0);
   message.resume();
 }

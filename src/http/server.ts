@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { logAccess, requestIds } from './access-log.ts';
 import { boundBodies } from './body-limits.ts';
 import { coreOwners } from './core-owner.ts';
+import { continueWhenRead } from './expect-continue.ts';
 import { trackHeldCalls } from './held-calls.ts';
 import { acceptEmptyJson } from './json-body.ts';
 import { leaveMultipartUnread } from './multipart.ts';
@@ -53,6 +54,7 @@ export function buildServer({ log, owners, trustProxy = false, tls }: ServerOpti
   app.decorateRequest('principal', undefined);
   trackHeldCalls(app);
   logAccess(app);
+  continueWhenRead(app);
   boundBodies(app);
   acceptEmptyJson(app);
   leaveMultipartUnread(app);

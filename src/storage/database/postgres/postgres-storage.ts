@@ -17,7 +17,7 @@ import { PostgresWrites } from './writes.ts';
 
 /** Three pools, so that reads, writes and held locks never wait for a connection of each other. */
 const readConnections = 8;
-const writeConnections = 4;
+const writeConnections = 8;
 const lockConnections = 32;
 
 /** The scale-out database: replicas of one process share it. */

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { CoreError } from '../../../errors/index.ts';
 import { type Clock, systemClock } from '../../clock.ts';
-import { ExclusiveNames } from '../exclusive-names.ts';
 import { GuardedConnection, unitOn } from '../handle.ts';
 import type { Notifier } from '../notifier.ts';
 import { runUnit } from '../run-unit.ts';
 import type { Unit } from '../storage.ts';
+import { Admission } from './admission.ts';
 import { PostgresConnection } from './connection.ts';
 import { isCollision, postgresError } from './errors.ts';
 import { postgresKind } from './kind.ts';
@@ -20,32 +20,36 @@ const longestPauseMilliseconds = 250;
 
 /**
  * A transaction for each unit. SERIALIZABLE gives units what they have on SQLite: each sees the database as if it were
- * alone. Those that collide are tried again, one at a time within this process, so that they don't collide with each
- * other once more.
+ * alone. Those that collide are tried again.
  */
 export class PostgresWrites {
   readonly #pool: pg.Pool;
   readonly #clock: Clock;
   readonly #notifier: Notifier;
-  readonly #again = new ExclusiveNames();
+  readonly #admission: Admission;
 
   constructor(parts: { pool: pg.Pool; clock: Clock; notifier: Notifier }) {
     this.#pool = parts.pool;
+    this.#admission = new Admission(parts.pool.options.max);
     this.#clock = parts.clock;
     this.#notifier = parts.notifier;
   }
 
   async write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
-    const first = await this.#try(unit);
-    if (first.collided === false) return first.value;
-    return this.#again.run('again', async () => {
-      for (let attempt = 1; attempt < mostTries; attempt += 1) {
-        const next = await this.#try(unit);
-        if (next.collided === false) return next.value;
-        await pause(Math.random() * Math.min(5 * 2 ** attempt, longestPauseMilliseconds));
+    for (let attempt = 0; attempt < mostTries; attempt += 1) {
+      await this.#admission.enter(attempt > 0);
+      let collided = false;
+      try {
+        const outcome = await this.#try(unit);
+        if (!outcome.collided) return outcome.value;
+        collided = true;
+      } finally {
+        this.#admission.leave(collided);
       }
-      throw new CoreError('unavailable', 'Too many changes at the same place. Try again in a moment.');
-    });
+      // The first repetition comes at once: most collisions are with a unit that has just ended.
+      if (attempt > 0) await pause(Math.random() * Math.min(5 * 2 ** attempt, longestPauseMilliseconds));
+    }
+    throw new CoreError('unavailable', 'Too many changes at the same place. Try again in a moment.');
   }
 
   async #try<T>(

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationTable } from '../src/config/index.ts';
+import { coverageTable } from '../src/dialects/nhn-deploy/index.ts';
 
 /** A part of the repository that is made from the code. */
 export interface GeneratedPart {
@@ -14,6 +15,7 @@ export interface GeneratedPart {
 /** Everything that `npm run generate` writes and `test/repository.test.ts` compares. */
 export const generatedParts: readonly GeneratedPart[] = [
   { file: 'docs/configuration.md', marker: 'configuration', text: configurationTable },
+  { file: 'docs/nhn-deploy.md', marker: 'operations', text: coverageTable },
 ];
 
 /** The file as it should be; throws when it lacks the markers. */

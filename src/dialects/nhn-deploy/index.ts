@@ -15,6 +15,7 @@ import { startRuns } from './runs.ts';
 import { sharedSigner } from './signed-links.ts';
 import { registerUploadNotices } from './upload-notice.ts';
 
+export { coverageTable } from './coverage.ts';
 export { nhnDeployMigrations } from './migrations.ts';
 
 /** The front door that speaks NHN Cloud Deploy (contract nhn-deploy). */

@@ -95,19 +95,9 @@ export const operations: readonly Operation[] = [
     answers: 'download',
     handle: downloadManifest,
   },
-  ...['create', 'revoke'].map(
-    (verb): Operation => ({
-      letter: 'E',
-      version: 'v2.1',
-      method: 'POST',
-      path: `/oauth2/token/${verb}`,
-      purpose: `${verb} a bearer token`,
-      section: '2.4',
-      credential: 'none',
-      answers: 'envelope',
-      instead: 'served for all dialects of the vendor',
-    }),
-  ),
+  vendorCall('POST', '/oauth2/token/create', 'create a bearer token'),
+  vendorCall('POST', '/oauth2/token/revoke', 'revoke a bearer token'),
+  vendorCall('GET', '/oauth2/jwks', 'keys of signed tokens: none, tokens are opaque'),
   {
     letter: 'F',
     method: 'POST',
@@ -222,4 +212,19 @@ function listed(
     ...reads,
     ...(handle ? { handle } : {}),
   }));
+}
+
+/** A call that `src/vendors/nhn-cloud` serves for all dialects of the vendor. */
+function vendorCall(method: Operation['method'], path: string, purpose: string): Operation {
+  return {
+    letter: 'E',
+    version: 'v2.1',
+    method,
+    path,
+    purpose,
+    section: '2.4',
+    credential: 'none',
+    answers: 'envelope',
+    instead: 'yes, for all dialects of NHN Cloud',
+  };
 }

@@ -37,6 +37,8 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
   const stream = view === 'task' ? 'stdout' : view;
   const written = stream === 'stdout' ? step.stdoutBytes : step.stderrBytes;
   const reference = { rolloutId, hostRunId: hostRun.id, stepIndex: step.index, stream };
+  // A skipped task has neither a start nor an end.
+  const ended = step.state !== 'pending' && step.state !== 'running';
   const host = hostRun.host ?? 'Slipway itself';
 
   useEffect(() => {
@@ -133,8 +135,8 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
           key={`${cellKey} ${stream}`}
           reference={reference}
           started={step.startedAt !== null || written > 0}
-          ended={step.endedAt !== null}
-          quiet={step.endedAt !== null && written === 0}
+          ended={ended}
+          quiet={ended && written === 0}
           pinned={pinned}
           wrapped={wrapped}
           unpin={setPinned}

@@ -14,7 +14,7 @@ export function DeploymentsPage() {
   const { query, route } = useLocation();
   const filters = filtersOf(query);
   const key = addressOf(filters);
-  const list = usePolled(key, 3000, (signal) => rollouts(queryOf(filters, serverNow()), signal));
+  const list = usePolled(key, 2000, (signal) => rollouts(queryOf(filters, serverNow()), signal));
   const known = usePolled('dialects', 600_000, dialects);
   const shown = list.data?.slice(0, pageSize);
   const older = list.data !== undefined && list.data.length > pageSize ? shown?.at(-1)?.id : undefined;

@@ -8,7 +8,7 @@ import { HostList } from './list.tsx';
 
 /** All hosts: whether they are online, what runs on them, and the line that adds one. */
 export function HostsPage() {
-  const list = usePolled('hosts', 3000, hosts);
+  const list = usePolled('hosts', 2000, hosts);
   const [leaving, setLeaving] = useState<Host>();
   const shown = list.data?.toSorted(byName);
   const online = shown?.filter(({ up }) => up).length;

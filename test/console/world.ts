@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Plan } from '../../src/engine/index.ts';
+import type { AgentProcess } from '../agent/agent-process.ts';
+import { buildConsole } from '../harness/console.ts';
+import { startAgent, startServer, type TestServer } from '../harness/server.ts';
+
+/** Who the tests log in as; the viewer may look at everything and change nothing. */
+export const people = {
+  dev: { name: 'dev@example.com', password: 'change-me-now' },
+  viewer: { name: 'viewer@example.com', password: 'only-looking' },
+} as const;
+
+/** A real server, three real agents and a real browser. */
+export interface World {
+  readonly server: TestServer;
+  readonly agents: readonly AgentProcess[];
+  /** A page of a fresh browser profile, logged in as `who` (null: nobody), with what went wrong on it. */
+  page(options?: BrowserContextOptions, who?: keyof typeof people | null): Promise<WatchedPage>;
+  /** Accepts a rollout; answers its id. */
+  deploy(title: string, stages: Plan['stages']): Promise<string>;
+  /** A script that waits until `open` is called: so tests see a deployment in the middle without racing it. */
+  gate(): { readonly wait: string; open(): Promise<void> };
+  /** Opens every gate, so that a test that failed does not keep the hosts from the next one. */
+  openGates(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A page with every error of its scripts, every refused content and every request to another origin. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly faults: string[];
+}
+
+/** Builds the console and starts everything; hosts s1, s2 and s3 are connected. */
+export async function openWorld(browser: Browser): Promise<World> {
+  await buildConsole();
+  const server = await startServer({
+    declaration: {
+      principals: [{ ...people.dev, admin: true }, { ...people.viewer }],
+      joinTokens: [],
+    },
+  });
+  const { parts } = server.server;
+  const viewer = await parts.identity.find(people.viewer.name);
+  await parts.storage.write((unit) =>
+    parts.identity.grant(unit, { principalId: viewer?.id ?? 0, role: 'core:VIEWER', resource: '/' }),
+  );
+  const agents = await Promise.all(['s1', 's2', 's3'].map((name) => startAgent(server, name)));
+  const gates = join(server.data, 'gates');
+  await mkdir(gates);
+  const made: string[] = [];
+  const sessions = new Map<string, string>();
+
+  async function session(who: keyof typeof people): Promise<string> {
+    const known = sessions.get(who);
+    if (known !== undefined) return known;
+    const answer = await server.call('/api/slipway/v1/session', { json: people[who] });
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+    sessions.set(who, cookie);
+    return cookie;
+  }
+
+  return {
+    server,
+    agents,
+    async page(options = {}, who = 'dev') {
+      const context = await browser.newContext({ baseURL: server.url, ...options });
+      if (who !== null) {
+        const [name = '', value = ''] = (await session(who)).split('=');
+        await context.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Strict' }]);
+      }
+      // Below vitest's own limit, so that the failure names what was waited for.
+      context.setDefaultTimeout(10_000);
+      const page = await context.newPage();
+      return { page, faults: watch(page, server.url) };
+    },
+    async deploy(title, stages) {
+      // Asked for anew: a test may have restarted the server.
+      const { parts } = server.server;
+      const { id } = await parts.storage.write((unit) =>
+        parts.engine.accept(unit, {
+          owner: { dialect: 'nhn-deploy', noun: 'test', id: '1' },
+          title,
+          resource: '/nhn-deploy/projects/1/artifacts/1',
+          requestedBy: people.dev.name,
+          plan: { stages },
+        }),
+      );
+      return id;
+    },
+    gate() {
+      const file = join(gates, randomUUID());
+      made.push(file);
+      return { wait: `while [ ! -e ${file} ]; do sleep 0.05; done`, open: () => writeFile(file, '') };
+    },
+    async openGates() {
+      await Promise.all(made.splice(0).map((file) => writeFile(file, '')));
+    },
+    async close() {
+      await browser.close();
+      await Promise.all(agents.map((agent) => agent.kill('SIGKILL')));
+      await server.close();
+    },
+  };
+}
+
+/** A stage that runs scripts on hosts, by their names: `{ start: 'echo hello' }`. */
+export function scripts(
+  name: string,
+  hosts: readonly string[],
+  texts: Readonly<Record<string, string>>,
+): Plan['stages'][number] {
+  return {
+    name,
+    hosts: [...hosts],
+    onFailure: 'continue',
+    steps: Object.entries(texts).map(([step, text]) => ({
+      where: 'agent',
+      kind: 'script',
+      name: step,
+      shell: '/bin/sh',
+      text,
+      timeoutSeconds: 60,
+    })),
+  };
+}
+
+const rules = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What the accessibility rules of WCAG 2.2 A and AA and the best practices say against the page. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // Evaluated, not added as a script: the page's policy refuses scripts that are not its own.
+  await page.evaluate(rules);
+  return await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`);
+}
+
+function watch(page: Page, origin: string): string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    // Answers of the API with an error status are part of what is tested; the browser logs each.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('blob:'))
+      faults.push(request.url());
+  });
+  return faults;
+}

@@ -1,7 +1,13 @@
 import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '../../config/index.ts';
-import { lockDataFolder, type MigrationSet, openStorage, systemClock } from '../../storage/index.ts';
+import {
+  checkBackup,
+  lockDataFolder,
+  type MigrationSet,
+  openStorage,
+  systemClock,
+} from '../../storage/index.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { silentLog } from '../silent-log.ts';
 import { type CopyProgress, copyFolder } from './copy-folder.ts';
@@ -35,6 +41,7 @@ export async function restoreBackup(
   try {
     const ready = join(data, `${databaseFile}.restoring`);
     await removeDatabase(ready);
+    checkBackup(join(folder, databaseFile));
     await copyFile(join(folder, databaseFile), ready);
     await bringUpToDate(ready, options.migrations);
     for (const name of copiedFolders) {

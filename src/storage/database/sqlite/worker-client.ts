@@ -114,9 +114,9 @@ export class DatabaseWorker {
 function workerThread(file: string): Worker {
   const workerData = { file };
   if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./storage-worker.mjs', import.meta.url), { workerData });
+    return new Worker(new URL('./storage.worker.mjs', import.meta.url), { workerData });
   const tsx = createRequire(import.meta.url).resolve('tsx/cjs/api');
-  const source = fileURLToPath(new URL('./worker.ts', import.meta.url));
+  const source = fileURLToPath(new URL('./storage.worker.ts', import.meta.url));
   const start = `require(${JSON.stringify(tsx)}).register(); require(${JSON.stringify(source)});`;
   return new Worker(start, { eval: true, workerData });
 }

@@ -1,6 +1,6 @@
 /**
  * The worker thread of the embedded database: long reads and backups on connections of their own, so that neither the
- * server's event loop nor its writer waits for them. Its file is an entry point of the bundle (`storage-worker.mjs`).
+ * server's event loop nor its writer waits for them. Its file is an entry point of the bundle (`*.worker.ts`).
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isCoreError } from '../../../errors/index.ts';

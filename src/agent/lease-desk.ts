@@ -1,7 +1,9 @@
 import type { HeldLease, Lease } from '../engine/protocol.ts';
-import { type LeaseParts, type LeaseRun, runLease } from './lease-run.ts';
+import { type LeaseParts, type LeaseRun, type Resumption, runLease } from './lease-run.ts';
+import { bootId } from './process-table.ts';
 import { isSameLease, leaseRecord } from './records.ts';
 import type { FoundLease } from './recovery.ts';
+import { inWords } from './steps/index.ts';
 
 /**
  * The one lease that this agent has in hand: from its acceptance until the server has acknowledged its last event. Only
@@ -37,8 +39,13 @@ export class LeaseDesk {
     const [lease] = leases;
     // A second lease would break the rule of one at a time; a repeated one is in hand already.
     if (!lease || this.current) return;
-    this.#parts.outbox.note(leaseRecord(lease));
-    this.#start(lease);
+    try {
+      this.#parts.outbox.begin(leaseRecord(lease, bootId()));
+      this.#start(lease);
+    } catch (error) {
+      const refusal = `not started, as the agent's journal cannot be written: ${inWords(error)}`;
+      this.#start(lease, { from: 0, refusal });
+    }
   }
 
   /** Ends the lease in hand when it is among `leases`. */
@@ -67,7 +74,7 @@ export class LeaseDesk {
     this.onFree();
   }
 
-  #start(lease: Lease, resumption?: FoundLease['resume']): void {
+  #start(lease: Lease, resumption?: Resumption): void {
     this.#isOver = false;
     const run = runLease(lease, this.#parts, resumption);
     this.#run = run;

@@ -53,6 +53,8 @@ export interface Resumption {
   readonly alreadyStarted?: number;
   /** The lease was cancelled meanwhile: nothing is run any more. */
   readonly isCancelled?: boolean;
+  /** Why nothing of a new lease can be run. */
+  readonly refusal?: string;
 }
 
 /** Runs the steps of a lease in order; all of them, or those that are left after a restart. */
@@ -64,13 +66,13 @@ export function runLease(lease: Lease, parts: LeaseParts, resumption: Resumption
       if (index < resumption.from) continue;
       const isReported = index === resumption.alreadyStarted;
       if (stop.signal.aborted && !isReported) break;
-      const outcome = stop.signal.aborted
-        ? endedBy(stop.signal.reason, step.timeoutSeconds)
-        : await runStep(step, index, isReported);
+      let outcome: StepOutcome;
+      if (resumption.refusal) outcome = stepError(resumption.refusal);
+      else if (stop.signal.aborted) outcome = endedBy(stop.signal.reason, step.timeoutSeconds);
+      else outcome = await runStep(step, index, isReported);
       parts.outbox.add(lease, { kind: 'step-ended', index, at: Date.now(), ...outcome });
-      const goesOn =
-        outcome.state === 'succeeded' || (outcome.state === 'failed' && step.onFailure === 'ignore');
-      if (!goesOn) break;
+      const isPassedOver = outcome.state === 'failed' && step.onFailure === 'ignore';
+      if (resumption.refusal || (outcome.state !== 'succeeded' && !isPassedOver)) break;
     }
     parts.outbox.add(lease, { kind: 'lease-ended', at: Date.now() });
   };
@@ -81,7 +83,7 @@ export function runLease(lease: Lease, parts: LeaseParts, resumption: Resumption
       if (step.onCancel !== 'finish') ending.abort(stop.signal.reason);
     };
     try {
-      // On disk before the step begins: after a crash nothing that may have run is taken for not begun.
+      // In the journal before the step begins: after a crash nothing that may have run is taken for not begun.
       if (!isReported) parts.outbox.add(lease, { kind: 'step-started', index, at: Date.now() }, true);
     } catch (error) {
       return stepError(`not started, as the agent's journal cannot be written: ${inWords(error)}`);

@@ -1,5 +1,6 @@
 import type { AgentEvent, HeldLease, ReportAnswer } from '../engine/protocol.ts';
 import type { Journal, JournalSpan } from './journal.ts';
+import { bootId } from './process-table.ts';
 import { type AgentEventBody, type AgentRecord, isSameLease, leaseKey } from './records.ts';
 
 /** Above this many unacknowledged bytes running steps pass no output on; what they write meanwhile may be cut. */
@@ -35,8 +36,8 @@ export class Outbox {
     return this.#pendingBytes < roomBytes;
   }
 
-  /** Gives the event its number and keeps it; `durable` waits until it would survive a power cut, and throws when it would not. */
-  add(lease: HeldLease, body: AgentEventBody, durable = false): void {
+  /** Gives the event its number and keeps it. Throws, and adds nothing, when it `mustBeKept` and the disk refuses it. */
+  add(lease: HeldLease, body: AgentEventBody, mustBeKept = false): void {
     const sequence = (this.#sequences.get(leaseKey(lease)) ?? 0) + 1;
     const event = {
       hostRunId: lease.hostRunId,
@@ -49,7 +50,7 @@ export class Outbox {
       ...identity(lease),
       sequence,
       bytes: line.length,
-      ...this.#write(line, durable),
+      ...this.#write(line, mustBeKept),
     };
     this.#sequences.set(leaseKey(lease), sequence);
     this.#push(event, pending);
@@ -62,6 +63,21 @@ export class Outbox {
     if (!isAcknowledged) {
       this.#push(event, { ...identity(event), sequence: event.sequence, span, bytes: span.end - span.start });
     } else if (event.kind !== 'output') this.#kept.push(span);
+  }
+
+  /**
+   * Journals that a lease begins; throws when that would not survive a power cut. It is the only record that waits for
+   * the disk, which keeps a quick host run quick: what follows survives the end of this process, and after a new start
+   * of the machine (another boot id) nothing of the lease is run any more, whatever of it reached the disk.
+   */
+  begin(record: Extract<AgentRecord, { kind: 'lease' }>): void {
+    this.#kept.push(this.#journal.append(JSON.stringify(record)));
+    this.#journal.sync();
+  }
+
+  /** Leaves numbers out that an earlier process may have used for events which did not reach the disk. */
+  skipNumbers(lease: HeldLease): void {
+    this.#sequences.set(leaseKey(lease), (this.#sequences.get(leaseKey(lease)) ?? 0) + 1_000_000);
   }
 
   /** Journals something that the server need not hear. On a full disk it is left out: steps end all the same. */
@@ -124,13 +140,14 @@ export class Outbox {
     if (this.#journal.size > compactBytes + this.#pendingBytes) this.#compact();
   }
 
-  #write(line: string, durable: boolean): { span: JournalSpan } | { line: string } {
+  #write(line: string, mustBeKept: boolean): { span: JournalSpan } | { line: string } {
     try {
       const span = this.#journal.append(line);
-      if (durable) this.#journal.sync();
+      // Without a boot id a crash of the machine cannot be told from one of this process.
+      if (mustBeKept && bootId() === undefined) this.#journal.sync();
       return { span };
     } catch (error) {
-      if (durable) throw error;
+      if (mustBeKept) throw error;
       return { line };
     }
   }

@@ -93,6 +93,11 @@ function readStat(pid: number): { group: number; startTicks: string } | undefine
   return { group: Number(group), startTicks: rest[16] ?? '' };
 }
 
-function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+let knownBootId: string | undefined;
+
+/** Differs after every start of the machine; undefined where the system does not tell (macOS). */
+export function bootId(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  return knownBootId;
 }

@@ -7,6 +7,7 @@ export type AgentRecord =
   | (HeldLease & {
       readonly kind: 'lease';
       readonly leaseSeconds: number;
+      readonly boot: string | undefined;
       readonly steps: readonly StepOutline[];
       readonly lease?: Lease;
     })
@@ -29,14 +30,15 @@ export interface StepOutline {
   readonly isFailureIgnored: boolean;
 }
 
-/** The journal's record of an accepted lease. */
-export function leaseRecord(lease: Lease): AgentRecord {
+/** The journal's record of a lease that was accepted in this boot of the machine. */
+export function leaseRecord(lease: Lease, boot: string | undefined): Extract<AgentRecord, { kind: 'lease' }> {
   const hasSecrets = lease.masked.length > 0 || lease.steps.some(({ step }) => step.secrets?.length);
   return {
     kind: 'lease',
     hostRunId: lease.hostRunId,
     fencingToken: lease.fencingToken,
     leaseSeconds: lease.leaseSeconds,
+    boot,
     steps: lease.steps.map(({ index, step }) => ({
       index,
       kind: step.kind,

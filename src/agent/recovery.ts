@@ -5,7 +5,7 @@ import type { JournalRecord } from './journal.ts';
 import { markOf, type Resumption } from './lease-run.ts';
 import type { Outbox } from './outbox.ts';
 import { endProcesses, type StepProcesses } from './process-end.ts';
-import { startTime } from './process-table.ts';
+import { bootId, startTime } from './process-table.ts';
 import { markVariable } from './steps/index.ts';
 import { isOver, progressOf, readTrails, type Trail } from './trail.ts';
 
@@ -27,8 +27,9 @@ interface RecoveryParts {
 
 /**
  * Reads what an earlier process left: puts unacknowledged events back into the outbox, ends the processes of a step
- * that was running, and reports it as `interrupted`, unless it is idempotent: then it will run again. Returns the
- * lease that is not over yet, if any.
+ * that was running, and reports it as `interrupted`, unless it is idempotent: then it will run again. After a
+ * new start of the machine nothing runs again, since the journal's last lines may be missing. Returns the lease that
+ * is not over yet, if any.
  */
 export async function recover(
   found: readonly JournalRecord[],
@@ -53,8 +54,10 @@ async function recoverLease(trail: Trail, parts: RecoveryParts): Promise<FoundLe
 
   const { running, next } = progressOf(trail);
   if (running !== undefined) await endSurvivors(trail, running, parts);
-  const resume = resumption(trail, running, next);
-  if (resume) return { lease, resume };
+  if (trail.accepted.boot === bootId()) {
+    const resume = resumption(trail, running, next);
+    if (resume) return { lease, resume };
+  } else outbox.skipNumbers(lease);
 
   const interrupted = running ?? next;
   if (interrupted !== undefined) {
@@ -89,8 +92,9 @@ async function endSurvivors(trail: Trail, index: number, parts: RecoveryParts): 
   let groupId: number | undefined;
   for (const { note } of trail.notes) {
     if (note.kind === 'temporary') rmSync(note.path, { force: true });
-    // A leader with another start time is a stranger that was given the same process id since.
-    if (note.kind === 'spawned' && note.index === index) {
+    // A leader with another start time is a stranger that was given the same process id since, as is every process
+    // after a new start of the machine.
+    if (note.kind === 'spawned' && note.index === index && trail.accepted.boot === bootId()) {
       const now = startTime(note.groupId);
       groupId = now === undefined || now === note.startTime ? note.groupId : undefined;
     }

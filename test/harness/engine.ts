@@ -31,12 +31,13 @@ import {
 } from '../../src/storage/index.ts';
 import { createWorkQueue, type WorkQueue, workMigrations } from '../../src/work/index.ts';
 import { FakeAgent, gatewayLink, type Simulation } from './fake-agent.ts';
+import { freshDatabase, postgresMissing, sharedPostgres } from './postgres.ts';
 import { silent } from './storage.ts';
 
 /** What a test asks of its engine. */
 export interface TestEngineOptions {
   /** Default: an embedded database in the test's own folder. */
-  readonly databaseUrl?: string;
+  readonly databaseUrl?: string | undefined;
   readonly clock?: Clock;
   readonly timing?: Partial<EngineTiming>;
   /** Shared with another engine of the test, which stands for a second server. */
@@ -213,3 +214,13 @@ export function useTestEngines(common: TestEngineOptions = {}): {
     },
   };
 }
+
+/** The two databases that the engine's suites run on. */
+export const databases: readonly { name: string; missing: boolean; url(): Promise<string | undefined> }[] = [
+  { name: 'SQLite', missing: false, url: async () => undefined },
+  {
+    name: 'PostgreSQL',
+    missing: postgresMissing !== undefined,
+    url: async () => freshDatabase((await sharedPostgres()).url),
+  },
+];

@@ -59,14 +59,16 @@ const stage: fc.Arbitrary<StageRules> = fc
   }));
 
 const scene = fc.record({
-  stages: fc.array(
-    fc.record({
-      rules: stage,
-      hosts: fc.integer({ min: 1, max: 5 }),
-      steps: fc.array(step, { minLength: 1, maxLength: 4 }),
-    }),
-    { minLength: 1, maxLength: 4 },
-  ).filter((stages) => stages.some((one) => !one.rules.compensation)),
+  stages: fc
+    .array(
+      fc.record({
+        rules: stage,
+        hosts: fc.integer({ min: 1, max: 5 }),
+        steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+      }),
+      { minLength: 1, maxLength: 4 },
+    )
+    .filter((stages) => stages.some((one) => !one.rules.compensation)),
   onServerLossWhileQueued: fc.constantFrom('resume' as const, 'fail' as const, 'cancel' as const),
   choices: fc.array(fc.nat(), { maxLength: 200 }),
 });

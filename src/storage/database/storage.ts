@@ -71,6 +71,8 @@ export interface MigrationSet {
 /** The database behind one contract of few methods; SQLite and PostgreSQL pass one suite. */
 export interface Storage {
   readonly flavor: SqlFlavor;
+  /** Durable commits of this process so far, for metrics and benches. */
+  readonly commits: number;
   /**
    * Runs `unit` atomically and durably, as if units ran one after another; the only way to write. Throws what the unit
    * throws; a violated unique constraint is `conflict`, a violated foreign key `precondition`, a database that is away

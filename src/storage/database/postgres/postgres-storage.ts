@@ -63,6 +63,10 @@ export class PostgresStorage implements Storage {
     return storage;
   }
 
+  get commits(): number {
+    return this.#writes.commits;
+  }
+
   write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
     return this.#writes.write(unit);
   }

@@ -27,6 +27,8 @@ export class PostgresWrites {
   readonly #clock: Clock;
   readonly #notifier: Notifier;
   readonly #admission: Admission;
+  /** Transactions committed so far. */
+  commits = 0;
 
   constructor(parts: { pool: pg.Pool; clock: Clock; notifier: Notifier }) {
     this.#pool = parts.pool;
@@ -71,6 +73,7 @@ export class PostgresWrites {
         ]);
       }
       await client.query('commit');
+      this.commits += 1;
       this.#notifier.run(after.effects);
       return { collided: false, value };
     } catch (error) {

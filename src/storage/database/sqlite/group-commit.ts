@@ -29,6 +29,8 @@ export class GroupCommit {
   #waiting: WaitingUnit[] = [];
   #draining: Promise<void> | undefined;
   #closed = false;
+  /** Durable commits so far; each answers all units that shared it. */
+  commits = 0;
 
   constructor(parts: { connection: SqliteConnection; kind: HandleKind; clock: Clock; notifier: Notifier }) {
     this.#connection = parts.connection;
@@ -75,6 +77,7 @@ export class GroupCommit {
         await this.#run(waiting, answers, committed);
       }
       connection.run('commit');
+      this.commits += 1;
     } catch (error) {
       if (connection.database.isTransaction) connection.run('rollback');
       // Without a transaction (disk full at `begin`) nobody was taken: the first of the queue gets the answer.

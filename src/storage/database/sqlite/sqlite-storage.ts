@@ -54,6 +54,10 @@ export class SqliteStorage implements Storage {
     this.#worker = new DatabaseWorker(this.#file);
   }
 
+  get commits(): number {
+    return this.#commits.commits;
+  }
+
   write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
     return this.#commits.write(unit);
   }

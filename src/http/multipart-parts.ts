@@ -22,13 +22,18 @@ export async function* multipartParts(
 ): AsyncGenerator<Part, void> {
   const stream = new DelimitedStream(source);
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
-  await skip(stream.until(delimiter), preambleBytes);
-  while (!(await atEnd(stream))) {
-    const headers = partHeaders(await headerLines(stream));
-    const body = stream.until(delimiter);
-    yield { ...headers, body };
-    // What the reader left of the part.
-    await skip(body, Number.POSITIVE_INFINITY);
+  try {
+    await skip(stream.until(delimiter), preambleBytes);
+    while (!(await atEnd(stream))) {
+      const headers = partHeaders(await headerLines(stream));
+      const body = stream.until(delimiter);
+      yield { ...headers, body };
+      // What the reader left of the part.
+      await skip(body, Number.POSITIVE_INFINITY);
+    }
+  } finally {
+    // A source that is left in the middle still holds its stream: nobody else could read the rest of it away.
+    await stream.leave();
   }
 }
 
@@ -99,6 +104,11 @@ class DelimitedStream {
     const taken = this.#pending.toString('latin1', 0, count);
     this.#pending = this.#pending.subarray(count);
     return taken;
+  }
+
+  /** Lets go of the source. */
+  async leave(): Promise<void> {
+    await this.#source.return?.();
   }
 
   /** One line without its end, as UTF-8 where it is, else as ISO-8859-1; at most `most` bytes. */

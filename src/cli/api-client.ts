@@ -6,7 +6,7 @@ export interface ApiClient {
   /** `path` is below `/api/slipway/v1`; the answer's JSON, undefined for an empty one. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   /** The raw answer, for streams. */
-  open(path: string, signal?: AbortSignal): Promise<Response>;
+  open(path: string): Promise<Response>;
 }
 
 interface ErrorAnswer {
@@ -28,18 +28,16 @@ export function createApiClient(environment: Readonly<Record<string, string | un
   }
   const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
-  async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  async function send(method: string, path: string, body?: unknown): Promise<Response> {
     const request: RequestInit = {
       method,
       headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
     };
     let answer: Response;
     try {
       answer = await fetch(`${url}/api/slipway/v1${path}`, request);
     } catch (error) {
-      if (signal?.aborted) throw error;
       const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
       throw new CommandError(
         exitCodes.unreachable,
@@ -57,7 +55,7 @@ export function createApiClient(environment: Readonly<Record<string, string | un
       const text = await answer.text();
       return (text === '' ? undefined : JSON.parse(text)) as Answer;
     },
-    open: (path, signal) => send('GET', path, undefined, signal),
+    open: (path) => send('GET', path),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { OutputStream, RolloutView } from '../engine/index.ts';
 import type { ApiClient } from './api-client.ts';
-import { readEvents } from './event-stream.ts';
+import { type ReceivedEvent, readEvents } from './event-stream.ts';
+import { untilEnd } from './until-end.ts';
 
 /** One stream of one step of one host run, and how its lines are marked. */
 export interface StepLog {
@@ -41,19 +42,24 @@ export function stepLogs(rollout: RolloutView, filter: LogFilter): StepLog[] {
     );
 }
 
-/** Follows one stream to its end and gives its lines as they are complete; says how much was cut. */
+/**
+ * Follows one stream to its end and gives its lines as they are complete; says how much was cut. Goes on where it was
+ * when the server restarts.
+ */
 export async function followLog(
   api: ApiClient,
   log: StepLog,
   write: (log: StepLog, line: string) => void,
-  signal?: AbortSignal,
 ): Promise<void> {
   const path = `/rollouts/${encodeURIComponent(log.rolloutId)}/output/${log.hostRunId}/${log.step}/${log.stream}/follow`;
-  const answer = await api.open(path, signal);
   const decoder = new TextDecoder();
   let rest = '';
   let next = 0;
-  for await (const { event, data } of readEvents(answer.body as unknown as AsyncIterable<Uint8Array>)) {
+  const follow = async function* (): AsyncGenerator<ReceivedEvent> {
+    const answer = await api.open(`${path}?offset=${next}`);
+    yield* readEvents(answer.body as unknown as AsyncIterable<Uint8Array>);
+  };
+  for await (const { event, data } of untilEnd(api, follow)) {
     if (event !== 'output') continue;
     const { offset, data: bytes } = data as { offset: number; data: string };
     const chunk = Buffer.from(bytes, 'base64');

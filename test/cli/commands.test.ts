@@ -180,6 +180,24 @@ describe('rollouts', () => {
   });
 });
 
+describe('a server that restarts', () => {
+  test('is followed on, and nothing of the output is printed twice or lost', async () => {
+    const { stdout } = await slipway('rollout run demo/shop-api count --no-wait', { as: 'dev' });
+    let restarting: Promise<void> | undefined;
+    const logs = await slipway(`logs ${stdout.trim()} -f`, {
+      onOutput: (text) => {
+        if (text === 's1 count | line 3\n') restarting ??= server.restart();
+      },
+    });
+    await restarting;
+    expect(logs).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [1, 2, 3, 4, 5, 6].map((n) => `s1 count | line ${n}\n`).join(''),
+    });
+  });
+});
+
 describe('backup and restore', () => {
   test('a running server is backed up, and another data folder comes up with everything', async () => {
     const backup = join(folder, 'backup');

@@ -57,6 +57,19 @@ export const world = {
                 ],
               },
               {
+                id: 7,
+                name: 'count',
+                serverGroups: [2],
+                tasks: [
+                  {
+                    type: 'user-command',
+                    name: 'count',
+                    timeoutMinutes: 1,
+                    command: 'for n in 1 2 3 4 5 6; do echo "line $n"; sleep 0.3; done',
+                  },
+                ],
+              },
+              {
                 id: 6,
                 name: 'break',
                 serverGroups: [2],

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { admit } from './access.ts';
 import type { Context } from './context.ts';
 import { type Result, resultOf, results } from './errors.ts';
@@ -77,6 +77,12 @@ function routeOf(context: Context, operation: Operation) {
     method: operation.answers === 'download' ? ['GET', 'HEAD'] : operation.method,
     url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     config: routeConfig(operation),
+    // For /docs only: what comes in is read by the operation itself, as leniently as the contract says.
+    schema: {
+      summary: `${operation.letter}. ${operation.purpose} (${operation.version})`,
+      tags: ['nhn-deploy, as the original'],
+      description: `Contract nhn-deploy ${operation.section}.`,
+    } as FastifySchema,
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const result = resultOf(error);
       if (result === results.GENERAL_EXCEPTION) request.log.error({ err: error }, 'operation failed');

@@ -26,7 +26,8 @@ export async function openApiDocument(routes: readonly RouteEntry[], publicUrl: 
       components: { securitySchemes: { key: { type: 'http', scheme: 'basic' } } },
     },
   });
-  for (const { method, url, ...route } of routes) {
+  for (const route of routes) {
+    const { method, url } = route;
     if (!route.schema || method === 'HEAD') continue;
     const schema = { ...route.schema, ...accessOf(route) } as FastifySchema;
     app.route({ method, url, schema, handler: async () => undefined });
@@ -39,7 +40,11 @@ export async function openApiDocument(routes: readonly RouteEntry[], publicUrl: 
   }
 }
 
-function accessOf({ permission, open }: Pick<RouteEntry, 'permission' | 'open'>): object {
-  if (permission === undefined) return { description: `Open: ${open}.` };
-  return { description: `Needs the permission \`${permission}\`.`, security: [{ key: [] }] };
+/** Dialects prove who asks in their own ways, which their pages describe; the native API takes a key. */
+function accessOf({ url, permission, open, schema }: RouteEntry): object {
+  const own = (schema as { description?: string } | undefined)?.description;
+  const access = permission === undefined ? `Open: ${open}.` : `Needs the permission \`${permission}\`.`;
+  const description = [own, access].filter(Boolean).join(' ');
+  const isNative = url.startsWith('/api/slipway/');
+  return { description, ...(isNative && permission !== undefined ? { security: [{ key: [] }] } : {}) };
 }

@@ -2,6 +2,7 @@ const configuration = {
   url: '/docs/openapi.json',
   withDefaultFonts: false,
   telemetry: false,
+  showDeveloperTools: 'never',
   hideClientButton: true,
   hideTestRequestButton: true,
   agent: { disabled: true },
@@ -15,6 +16,7 @@ export const documentationPage = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Slipway API</title>
+    <link rel="icon" href="data:,">
   </head>
   <body>
     <noscript>The document itself is at <a href="/docs/openapi.json">/docs/openapi.json</a>.</noscript>

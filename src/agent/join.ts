@@ -82,8 +82,9 @@ function explain(refusal: ServerRefusal, options: AgentOptions): AgentError {
     409: `A host named ${options.name} has joined before: use another name, or --replace with a token that allows it.`,
     426: 'This agent is too old for the server: install it again from /agent/install.sh.',
   };
-  return new AgentError(
-    exitCodes.refused,
-    [said, advice[refusal.status]].filter((line) => line !== undefined).join('\n'),
-  );
+  const redirected = refusal.status >= 300 && refusal.status < 400;
+  const help = redirected
+    ? 'It sends callers to another address: give that one as --server.'
+    : advice[refusal.status];
+  return new AgentError(exitCodes.refused, [said, help].filter((line) => line !== undefined).join('\n'));
 }

@@ -27,7 +27,7 @@ export interface Journal {
   sync(): void;
   read(span: JournalSpan): Buffer;
   readonly size: number;
-  /** Keeps only these lines, in their order; returns where they lie now. */
+  /** Keeps only these lines, in their order; returns where they lie now. Throws, and changes nothing, when the disk refuses. */
   compact(keep: readonly JournalSpan[]): JournalSpan[];
   close(): void;
 }
@@ -76,14 +76,17 @@ export function openJournal(file: string): { journal: Journal; found: JournalRec
       const next = openSync(`${file}.new`, 'w+', 0o600);
       const spans: JournalSpan[] = [];
       let end = 0;
-      for (const span of keep) {
-        const bytes = Buffer.concat([journal.read(span), Buffer.from('\n')]);
-        for (let written = 0; written < bytes.length; ) written += writeSync(next, bytes, written);
-        spans.push({ start: end, end: end + bytes.length - 1 });
-        end += bytes.length;
+      try {
+        for (const span of keep) {
+          const bytes = Buffer.concat([journal.read(span), Buffer.from('\n')]);
+          for (let written = 0; written < bytes.length; ) written += writeSync(next, bytes, written);
+          spans.push({ start: end, end: end + bytes.length - 1 });
+          end += bytes.length;
+        }
+        fsyncSync(next);
+      } finally {
+        closeSync(next);
       }
-      fsyncSync(next);
-      closeSync(next);
       renameSync(`${file}.new`, file);
       closeSync(handle);
       handle = openSync(file, 'a+', 0o600);

@@ -70,7 +70,7 @@ export function runLease(lease: Lease, parts: LeaseParts, resumption: Resumption
       if (resumption.refusal) outcome = stepError(resumption.refusal);
       else if (stop.signal.aborted) outcome = endedBy(stop.signal.reason, step.timeoutSeconds);
       else outcome = await runStep(step, index, isReported);
-      parts.outbox.add(lease, { kind: 'step-ended', index, at: Date.now(), ...outcome });
+      parts.outbox.add(lease, { kind: 'step-ended', index, at: Date.now(), ...reportable(outcome) });
       const isPassedOver = outcome.state === 'failed' && step.onFailure === 'ignore';
       if (resumption.refusal || (outcome.state !== 'succeeded' && !isPassedOver)) break;
     }
@@ -136,6 +136,12 @@ export function runLease(lease: Lease, parts: LeaseParts, resumption: Resumption
     end: (cause) => stop.abort(cause),
     done: run(),
   };
+}
+
+/** The server takes a reason of at most 10,000 characters without NUL. */
+function reportable(outcome: StepOutcome): StepOutcome {
+  const reasonText = outcome.reasonText?.replaceAll('\0', '\ufffd').slice(0, 4000) ?? null;
+  return { ...outcome, reasonText };
 }
 
 function identity(lease: Lease): { hostRunId: number; fencingToken: number } {

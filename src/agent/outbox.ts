@@ -137,7 +137,7 @@ export class Outbox {
     this.#pending.push(pending);
     this.#pendingBytes += pending.bytes;
     if (event.kind !== 'output' && pending.span) this.#kept.push(pending.span);
-    if (this.#journal.size > compactBytes + this.#pendingBytes) this.#compact();
+    if (this.#journal.size > compactBytes + this.#pendingBytes) this.#tryCompact();
   }
 
   #write(line: string, mustBeKept: boolean): { span: JournalSpan } | { line: string } {
@@ -149,6 +149,14 @@ export class Outbox {
     } catch (error) {
       if (mustBeKept) throw error;
       return { line };
+    }
+  }
+
+  #tryCompact(): void {
+    try {
+      this.#compact();
+    } catch {
+      // The disk is full: the journal stays as it is, and the next event tries again.
     }
   }
 

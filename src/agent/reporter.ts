@@ -62,7 +62,10 @@ export function startReporter(parts: {
         parts.onCancel(answer.cancel);
       } catch (error) {
         if (stopped.signal.aborted) return;
-        if (error instanceof ServerRefusal && error.status === 401) return parts.onWorthless(error);
+        if (error instanceof ServerRefusal && error.status === 401) {
+          stopped.abort();
+          return parts.onWorthless(error);
+        }
         if (error instanceof ServerRefusal && [400, 413, 422].includes(error.status)) {
           // A report that the server cannot read would be refused for ever and keep this host from all further work.
           log(`the server refused a report, which is dropped: ${error.message}`);

@@ -137,6 +137,17 @@ test('events that the server could not take are kept over a restart of the agent
   expect(server.gateway.repeated).toEqual([]);
 });
 
+test('a removed host ends what it runs and stops', async () => {
+  const agent = server.agent('s1');
+  const lease = server.gateway.offer([script('echo $$; sleep 1000')]);
+  await server.gateway.printed(lease, '\n');
+  server.gateway.forget('s1');
+  await server.cut();
+  await server.open();
+  expect(await agent.exit()).toBe(3);
+  expect(isAlive(Number(server.gateway.output(lease).text))).toBe(false);
+});
+
 test('a report that the server cannot read is dropped, and the host stays useful', async () => {
   const agent = server.agent('s1');
   await server.gateway.until(() => server.gateway.polls.length > 0);

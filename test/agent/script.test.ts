@@ -124,6 +124,14 @@ test('a shell that is not there fails the step with words', async () => {
   expect(end?.reasonText).toContain('/bin/nosh');
 });
 
+test.each(['', 'sh\0x'])('the shell %j fails the step and not the agent', async (shell) => {
+  const lease = server.gateway.offer([script('true', { shell }), script('echo never')]);
+  const ends = await server.gateway.ended(lease);
+  expect(ends.map(({ state, reason }) => ({ state, reason }))).toEqual([
+    { state: 'failed', reason: 'step-error' },
+  ]);
+});
+
 test('check-shell knows programs by path and by name, and says what is missing', async () => {
   const lease = server.gateway.offer([
     { kind: 'check-shell', shell: '/bin/bash -l' },

@@ -38,17 +38,9 @@ export async function script(step: ScriptStep, context: StepContext): Promise<St
     new OutputFollower(handles[1], masker(), context.stderr),
   ];
 
-  const { program, args } = shellCommand(step.shell, file);
-  const child = spawn(program, args, {
-    cwd: directory,
-    // A group (and session) of its own, so that all of it can be ended together.
-    detached: true,
-    stdio: ['ignore', ...handles],
-    env: scriptEnvironment(process.env, step.environment ?? {}, context.mark),
-  });
   const stopFollowing = keepFollowing(followers, context.hasRoom);
   try {
-    return await waitForEnd(child, step, context);
+    return await waitForEnd(start(step, context, { directory, file, handles }), step, context);
   } finally {
     stopFollowing();
     for (const follower of followers) follower.finish(context.hasRoom() ? tailBytes : awayTailBytes);
@@ -59,6 +51,26 @@ export async function script(step: ScriptStep, context: StepContext): Promise<St
       ftruncateSync(handle, 0);
       closeSync(handle);
     }
+  }
+}
+
+/** Starts the shell in a group (and session) of its own, so that all of it can be ended together. */
+function start(
+  step: ScriptStep,
+  context: StepContext,
+  place: { directory: string; file: string; handles: readonly [number, number] },
+): ChildProcess {
+  const { program, args } = shellCommand(step.shell, place.file);
+  try {
+    return spawn(program, args, {
+      cwd: place.directory,
+      detached: true,
+      stdio: ['ignore', ...place.handles],
+      env: scriptEnvironment(process.env, step.environment ?? {}, context.mark),
+    });
+  } catch (error) {
+    // What no system can start: a NUL character, or no program at all.
+    throw new StepError(`The shell ${JSON.stringify(step.shell)} cannot be run: ${(error as Error).message}`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { postgresMissing } from '../../../test/harness/postgres.ts';
 import { startS3, type TestS3 } from '../../../test/harness/s3.ts';
 import { openTestStorage, silent, type TestStorage } from '../../../test/harness/storage.ts';
 import { ManualClock } from '../clock.ts';
@@ -25,6 +26,8 @@ interface Place {
   readonly name: string;
   /** Where the bytes of one test lie. */
   objects(folder: string): Promise<BlobObjects>;
+  /** Which database counts the references. */
+  readonly engine?: 'postgres';
   readonly skip?: boolean;
 }
 
@@ -39,6 +42,12 @@ function givenS3(): string {
 
 const places: Place[] = [
   { name: 'a directory', objects: async (folder) => directoryObjects(join(folder, 'blobs')) },
+  {
+    name: 'a directory, counted by PostgreSQL',
+    objects: async (folder) => directoryObjects(join(folder, 'blobs')),
+    engine: 'postgres',
+    skip: postgresMissing !== undefined,
+  },
   { name: 'S3 (s3rver)', objects: async () => s3Objects(s3.freshUrl()) },
   {
     name: 'S3 (SLIPWAY_TEST_S3_URL)',
@@ -62,7 +71,11 @@ describe.each(places)('blobs in $name', (place) => {
     beforeEach(async () => {
       // A little ahead of the machine's clock, which stamps the stored bytes.
       clock = new ManualClock(Date.now() + minute);
-      opened = await openTestStorage({ clock, migrations: [{ name: 'core', migrations: blobMigrations }] });
+      opened = await openTestStorage({
+        engine: place.engine ?? 'sqlite',
+        clock,
+        migrations: [{ name: 'core', migrations: blobMigrations }],
+      });
       objects = await place.objects(opened.folder);
       blobs = await createBlobStore({
         storage: opened.storage,

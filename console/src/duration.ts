@@ -1,6 +1,7 @@
-/** How long something took, for people: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`, `2 d 3 h`. In milliseconds. */
+/** How long something took, for people: `8 ms`, `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`, `2 d 3 h`. In milliseconds. */
 export function duration(milliseconds: number): string {
   const length = Math.max(0, milliseconds);
+  if (length < 99.5) return `${Math.round(length)} ms`;
   if (length < 9_950) return `${(length / 1000).toFixed(1)} s`;
   const seconds = Math.round(length / 1000);
   if (seconds < 60) return `${seconds} s`;

@@ -5,8 +5,10 @@ import { nearMoment } from './moment.ts';
 
 describe('a duration', () => {
   test.each([
-    [-40, '0.0 s'],
-    [0, '0.0 s'],
+    [-40, '0 ms'],
+    [0, '0 ms'],
+    [99, '99 ms'],
+    [100, '0.1 s'],
     [449, '0.4 s'],
     [9_949, '9.9 s'],
     [9_950, '10 s'],

@@ -29,10 +29,10 @@ describe.skipIf(browser === undefined)('the console', () => {
   }
 
   describe('login', () => {
-    test('leads back to the page that asked for it, also when the first password was wrong', async () => {
-      const id = await world.deploy('back after login', [scripts('web', ['s1'], { hello: 'echo hello' })]);
+    test('leads to the result that a pipeline was pointed at, also when the first password was wrong', async () => {
+      const result = await world.deployByPipeline();
       const page = await open(desk, null);
-      await page.goto(`/console/deployments/${id}`);
+      await page.goto(result);
       await page.waitForURL(/\/console\/login\?to=/);
       expect(await accessibilityFaults(page)).toEqual([]);
 
@@ -43,8 +43,9 @@ describe.skipIf(browser === undefined)('the console', () => {
 
       await page.getByLabel('Password').fill(people.dev.password);
       await page.keyboard.press('Enter');
-      await page.getByRole('heading', { level: 1, name: 'back after login' }).waitFor();
-      expect(new URL(page.url()).pathname).toBe(`/console/deployments/${id}`);
+      await page.getByRole('heading', { level: 1, name: 'shop-api · release on web' }).waitFor();
+      await page.getByRole('button', { name: 'start on s3: Succeeded' }).waitFor();
+      expect(page.url()).toBe(result);
     });
 
     test('is asked for again when the session has ended, and after a logout', async () => {

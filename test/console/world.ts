@@ -15,6 +15,9 @@ export const people = {
   viewer: { name: 'viewer@example.com', password: 'only-looking' },
 } as const;
 
+const appKey = 'r9Zd7vDEmWMfQb00';
+const key = { id: 'DEVKEY00000000000001', secret: 'devsecret0000001' };
+
 /** A real server, three real agents and a real browser. */
 export interface World {
   readonly server: TestServer;
@@ -23,6 +26,8 @@ export interface World {
   page(options?: BrowserContextOptions, who?: keyof typeof people | null): Promise<WatchedPage>;
   /** Accepts a rollout; answers its id. */
   deploy(title: string, stages: Plan['stages']): Promise<string>;
+  /** Deploys as a pipeline would, through nhn-deploy; answers where it says that the result can be seen. */
+  deployByPipeline(): Promise<string>;
   /** A script that waits until `open` is called: so tests see a deployment in the middle without racing it. */
   gate(): { readonly wait: string; open(): Promise<void> };
   /** Opens every gate, so that a test that failed does not keep the hosts from the next one. */
@@ -41,8 +46,37 @@ export async function openWorld(browser: Browser): Promise<World> {
   await buildConsole();
   const server = await startServer({
     declaration: {
-      principals: [{ ...people.dev, admin: true }, { ...people.viewer }],
-      joinTokens: [],
+      principals: [{ ...people.dev, admin: true, keys: [key] }, { ...people.viewer }],
+      nhnDeploy: {
+        projects: [
+          {
+            name: 'demo',
+            appKey,
+            members: { [people.dev.name]: 'ADMIN' },
+            artifacts: [
+              {
+                id: 1,
+                name: 'shop-api',
+                type: 'server',
+                commandType: 'CLOUD_AGENT',
+                serverGroups: [
+                  { id: 2, name: 'web', os: 'LINUX', shell: '/bin/sh', servers: ['s1', 's2', 's3'] },
+                ],
+                scenarios: [
+                  {
+                    id: 3,
+                    name: 'release',
+                    serverGroups: [2],
+                    tasks: [
+                      { type: 'user-command', name: 'start', timeoutMinutes: 5, command: 'echo hello' },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
     },
   });
   const { parts } = server.server;
@@ -92,6 +126,14 @@ export async function openWorld(browser: Browser): Promise<World> {
         }),
       );
       return id;
+    },
+    async deployByPipeline() {
+      const path = `/api/v1.0/projects/${appKey}/artifacts/1/server-group/2/scenario/3/deploy`;
+      const answer = await server.call(path, {
+        headers: { 'x-tc-authentication-id': key.id, 'x-tc-authentication-secret': key.secret },
+        json: { targetServerHostnames: 's1,s2,s3', concurrentNum: 0, nextWhenFail: false, deployNote: '' },
+      });
+      return answer.json.body.deployResultLocation;
     },
     gate() {
       const file = join(gates, randomUUID());

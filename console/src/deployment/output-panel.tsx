@@ -1,6 +1,6 @@
 import './output.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type OutputStream, outputPath } from '../api.ts';
+import { type OutputStream, outputPath, type StepRunView } from '../api.ts';
 import { bytes } from '../bytes.ts';
 import { CopyButton, Status, Took } from '../parts/index.ts';
 import { apiAddress } from '../request.ts';
@@ -35,7 +35,7 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
   const cellKey = `${hostRun.id} ${step.index}`;
   const view = asked?.cell === cellKey ? asked.view : likelyStream(cell);
   const stream = view === 'task' ? 'stdout' : view;
-  const written = stream === 'stdout' ? step.stdoutBytes : step.stderrBytes;
+  const written = writtenTo(step, stream);
   const reference = { rolloutId, hostRunId: hostRun.id, stepIndex: step.index, stream };
   // A skipped task has neither a start nor an end.
   const ended = step.state !== 'pending' && step.state !== 'running';
@@ -79,8 +79,14 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
               aria-pressed={view === name}
               onClick={() => setAsked({ cell: cellKey, view: name })}
             >
-              {name}{' '}
-              <span class="size">{bytes(name === 'stdout' ? step.stdoutBytes : step.stderrBytes)}</span>
+              {name}
+              {/* While the task runs nobody counts: that nothing was written is known only at its end. */}
+              {(ended || writtenTo(step, name) > 0) && (
+                <>
+                  {' '}
+                  <span class="size">{bytes(writtenTo(step, name))}</span>
+                </>
+              )}
             </button>
           ))}
           <button
@@ -151,6 +157,10 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
 function likelyStream({ step }: Cell): OutputStream {
   if (step.stderrBytes > 0 && (step.state === 'failed' || step.stdoutBytes === 0)) return 'stderr';
   return 'stdout';
+}
+
+function writtenTo(step: StepRunView, stream: OutputStream): number {
+  return stream === 'stdout' ? step.stdoutBytes : step.stderrBytes;
 }
 
 function fileName(...parts: readonly string[]): string {

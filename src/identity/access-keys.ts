@@ -86,7 +86,7 @@ export function accessKeys(context: IdentityContext): AccessKeys {
         .values({
           id,
           principal_id: principalId,
-          secret_hash: given.secret === undefined ? fastHash(secret) : slowHash(secret),
+          secret_hash: given.secret === undefined ? fastHash(secret) : slowHash(secret, 'key'),
           token_lifetime_seconds: defaultTokenLifetimeSeconds,
           created_at: unit.now,
           revoked_at: null,

@@ -1,8 +1,12 @@
 import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
 import { CoreError } from '../errors/index.ts';
 
-/** Costs about 60 ms and 32 MB: slow for who guesses, bearable for who knows. */
-const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+/**
+ * Passwords cost about 180 ms and 32 MB (OWASP's figures for scrypt), secrets of keys a third: they are sent by
+ * programs and have at least eight characters that nobody has to remember.
+ */
+const passes = { password: 3, key: 1 } as const;
+const memory = { N: 2 ** 15, r: 8, maxmem: 64 * 1024 * 1024 };
 const keyLength = 32;
 
 /** Slow checks at once, and waiting; a flood of guesses is refused instead of taking the processor and the memory. */
@@ -20,34 +24,35 @@ export function fastHash(secret: string): string {
 }
 
 /**
- * A hash of a secret that a person chose (`scrypt:<salt>:<hash>`, base64). Blocks for its whole time, because it runs
- * inside units of writing, which wait for nothing but the database.
+ * A hash of a secret that a person chose (`scrypt:<passes>:<salt>:<hash>`, base64). Blocks for its whole time, because
+ * it runs inside units of writing, which wait for nothing but the database.
  */
-export function slowHash(secret: string): string {
+export function slowHash(secret: string, kind: keyof typeof passes): string {
   const salt = randomBytes(16);
-  return `scrypt:${salt.toString('base64')}:${scryptSync(secret, salt, keyLength, cost).toString('base64')}`;
+  const hash = scryptSync(secret, salt, keyLength, { ...memory, p: passes[kind] });
+  return `scrypt:${passes[kind]}:${salt.toString('base64')}:${hash.toString('base64')}`;
 }
 
 /** A hash that no secret has, to be checked where there is none, so that the time does not tell. */
-export const hashOfNothing = `scrypt:${randomBytes(16).toString('base64')}:${randomBytes(keyLength).toString('base64')}`;
+export const hashOfNothing = `scrypt:${passes.password}:${randomBytes(16).toString('base64')}:${randomBytes(keyLength).toString('base64')}`;
 
 /** Whether `secret` has this hash, in a time that does not depend on where they differ. Throws `rate-limited` in a flood of slow checks. */
 export async function verifyHash(secret: string, hash: string): Promise<boolean> {
-  const [kind, first = '', second = ''] = hash.split(':');
+  const [kind, first = '', salt = '', expected = ''] = hash.split(':');
   if (kind === 'sha256') return equal(Buffer.from(first, 'hex'), Buffer.from(sha256(secret), 'hex'));
   if (kind !== 'scrypt')
     throw new CoreError('internal', 'A stored secret has an unknown form', { internal: String(kind) });
-  const computed = await slowly(() => scryptAsync(secret, Buffer.from(first, 'base64')));
-  return equal(Buffer.from(second, 'base64'), computed);
+  const computed = await slowly(() => scryptAsync(secret, Buffer.from(salt, 'base64'), Number(first)));
+  return equal(Buffer.from(expected, 'base64'), computed);
 }
 
 function equal(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function scryptAsync(secret: string, salt: Buffer): Promise<Buffer> {
+function scryptAsync(secret: string, salt: Buffer, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(secret, salt, keyLength, cost, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(secret, salt, keyLength, { ...memory, p }, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 

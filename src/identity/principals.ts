@@ -53,7 +53,7 @@ export function principals(context: IdentityContext): Principals {
           name: trimmed,
           kind,
           admin: admin ? 1 : 0,
-          password_hash: password === undefined ? null : slowHash(checkedPassword(password)),
+          password_hash: password === undefined ? null : slowHash(checkedPassword(password), 'password'),
           created_at: unit.now,
         })
         .returningAll()
@@ -66,7 +66,7 @@ export function principals(context: IdentityContext): Principals {
       const tables = unit.tables<IdentityTables>();
       const change = {
         ...(admin === undefined ? {} : { admin: admin ? 1 : 0 }),
-        ...(password === undefined ? {} : { password_hash: slowHash(checkedPassword(password)) }),
+        ...(password === undefined ? {} : { password_hash: slowHash(checkedPassword(password), 'password') }),
       };
       if (Object.keys(change).length === 0) return;
       const { numUpdatedRows } = await tables

@@ -47,7 +47,7 @@ describe('compiling a deployment', () => {
           name: 'servers',
           hosts: ['s1', 's2', 's3'],
           concurrency: 0,
-          onFailure: 'stop',
+          onFailure: 'continue',
           steps: [
             { where: 'agent', kind: 'check-shell', name: agentCheck, timeoutSeconds: 60, shell: '/bin/bash' },
             {
@@ -95,10 +95,19 @@ describe('compiling a deployment', () => {
     );
   });
 
-  it('nextWhenFail goes on with the next server', () => {
-    const { plan } = compile(input({ tasks: [command('x')] }, { nextWhenFail: true }));
-    expect(plan.stages[0]?.onFailure).toBe('continue');
-  });
+  it.each([
+    [1, false, 'stop'],
+    [2, false, 'stop'],
+    [2, true, 'continue'],
+    [3, false, 'continue'],
+    [0, false, 'continue'],
+  ])(
+    'with concurrentNum %d and nextWhenFail %s a failure means %s',
+    (concurrency, nextWhenFail, onFailure) => {
+      const { plan } = compile(input({ tasks: [command('x')] }, { concurrency, nextWhenFail }));
+      expect(plan.stages[0]?.onFailure).toBe(onFailure);
+    },
+  );
 
   it('a File Deploy task is one task of several steps', () => {
     const task = {

@@ -91,11 +91,16 @@ export function compile(input: CompileInput): { plan: Plan; layout: Layout } {
       name: 'servers',
       hosts: [...input.targets],
       concurrency: Math.min(input.concurrency, input.targets.length),
-      onFailure: input.nextWhenFail ? 'continue' : 'stop',
+      onFailure: input.nextWhenFail || startsAll(input) ? 'continue' : 'stop',
       steps: [checkStep(input.shell), ...compiled.steps],
     });
   }
   return { plan: { stages }, layout };
+}
+
+/** Then a failure has nothing left to stop (contract nhn-deploy 4.2), also where a server still waits for its lock. */
+function startsAll({ concurrency, targets }: CompileInput): boolean {
+  return concurrency === 0 || concurrency >= targets.length;
 }
 
 interface PreRunBlock {

@@ -159,6 +159,16 @@ describe('running a scenario', () => {
     expect(answer.json.header).toMatchObject({ isSuccessful: true, resultCode: 'SUCCESS' });
   });
 
+  test('36 a failure stops nobody when all start at once', async () => {
+    const id = await scenario(installation.server, ['[ $HOST != s1 ]']);
+    const answer = await run(installation.server, {}, { scenario: id });
+    expect(statuses(answer)).toEqual([
+      ['s1', 'fail'],
+      ['s2', 'success'],
+      ['s3', 'success'],
+    ]);
+  });
+
   test('37 with nextWhenFail the next servers run, and the deployment has failed', async () => {
     const id = await scenario(installation.server, ['[ $HOST != s1 ]']);
     const answer = await run(

@@ -29,7 +29,7 @@ const looks: Readonly<Record<State, Look>> = {
   queued: { word: 'Queued', tone: 'soft', shape: clock },
   waiting: { word: 'Waiting', tone: 'soft', shape: clock },
   pending: {
-    word: 'Not started',
+    word: 'Pending',
     tone: 'soft',
     shape: () => <circle cx="8" cy="8" r="6.25" class="stroke dashed" />,
   },

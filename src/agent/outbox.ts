@@ -4,7 +4,7 @@ import { bootId } from './process-table.ts';
 import { type AgentEventBody, type AgentRecord, isSameLease, leaseKey } from './records.ts';
 
 /** Above this many unacknowledged bytes running steps pass no output on; what they write meanwhile may be cut. */
-const roomBytes = 4 * 1_048_576;
+const roomBytes = 2 * 1_048_576;
 /** The journal is written anew without what the server has when it is larger than this. */
 const compactBytes = 16 * 1_048_576;
 

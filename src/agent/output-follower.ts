@@ -6,7 +6,7 @@ import type { OutputWriter } from './output-writer.ts';
 export const tailBytes = 1_048_576;
 const slackBytes = 262_144;
 /** An output file is emptied when it has grown to this, so that endless output cannot fill the disk. */
-const fileBytes = 8 * 1_048_576;
+const fileBytes = 32 * 1_048_576;
 const chunkBytes = 65_536;
 
 /**

@@ -3,23 +3,24 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isAlive } from './process-life.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;
 let state: string;
+let turn = 0;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await ScriptedServer.start();
-  state = join(server.folder, "it's a state");
   const script = await fetch(`${server.url}/agent/install.sh`);
   await writeFile(join(server.folder, 'install.sh'), await script.text());
 });
-afterEach(async () => {
-  await install(['--uninstall']);
-  await server.close();
+beforeEach(() => {
+  turn += 1;
+  state = join(server.folder, `it's state ${turn}`);
 });
+afterAll(() => server.close());
 
 async function install(args: readonly string[], environment: Record<string, string> = {}) {
   const all = ['-s', '--', '--state', state, '--no-systemd', ...args];
@@ -85,7 +86,7 @@ test('a wrong token is said at once and nothing is started', async () => {
 });
 
 test('without Node.js it stops and says what to install', async () => {
-  const bin = join(server.folder, 'bin');
+  const bin = join(server.folder, `bin ${turn}`);
   await mkdir(bin);
   for (const tool of ['sh', 'id', 'uname', 'pwd', 'sed', 'cat']) {
     await symlink(spawnSync('which', [tool], { encoding: 'utf8' }).stdout.trim(), join(bin, tool));
@@ -96,13 +97,45 @@ test('without Node.js it stops and says what to install', async () => {
 });
 
 test('an old Node.js is named with what to install', async () => {
-  const bin = join(server.folder, 'bin');
+  const bin = join(server.folder, `bin ${turn}`);
   await mkdir(bin);
   await writeFile(join(bin, 'node'), '#!/bin/sh\n[ "$1" != -e ] || exit 1\necho 18.20.0\n', { mode: 0o755 });
   const { code, text } = await install(['--token', 'good-token'], { PATH: `${bin}:${process.env.PATH}` });
   expect(code).toBe(1);
   expect(text).toContain('Node.js 18.20.0 is too old');
 });
+
+const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+/** Runs the installer where systemd seems to run: in mounts of its own, with a systemctl that only says what it is told. */
+async function installWithSystemd(args: string): Promise<string> {
+  const steps = [
+    'set -e; mount -t tmpfs tmpfs /run; mkdir -p /run/systemd/system /run/bin /etc/systemd/system',
+    'mount -t tmpfs tmpfs /etc/systemd/system',
+    `printf '#!/bin/sh\\necho "systemctl $*"\\n' >/run/bin/systemctl; chmod +x /run/bin/systemctl`,
+    `PATH=/run/bin:$PATH; sh -s -- ${args} <install.sh; cat /etc/systemd/system/*.service`,
+  ];
+  const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-c', steps.join('\n')], {
+    cwd: server.folder,
+  });
+  return stdout;
+}
+
+test.runIf(canUnshare)(
+  'where systemd runs it makes a service that leaves what was deployed alone',
+  async () => {
+    const text = await installWithSystemd(
+      `--token good-token --name 'a 1%$x"' --state "${state}" --service slip-2`,
+    );
+    expect(text).toContain('systemctl enable --quiet slip-2\nsystemctl restart slip-2\n');
+    expect(text).toContain(`"--name" "a 1%%$$x\\"" "--state" "${state}" "--supervised"\n`);
+    for (const line of ['KillMode=process', 'Restart=always', 'RestartPreventExitStatus=2 3']) {
+      expect(text).toContain(`\n${line}\n`);
+    }
+    expect(text).not.toContain('good-token');
+    expect(server.gateway.joins.at(-1)?.name).toBe('a 1%$x"');
+  },
+);
 
 test('--help and wrong options', async () => {
   expect((await install(['--help'])).text).toContain('--uninstall');

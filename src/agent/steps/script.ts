@@ -15,6 +15,8 @@ import { markVariable, type StepContext } from './step-context.ts';
 /** How often output is looked at; shorter while a step writes much, so that the file stays small. */
 const followMilliseconds = 100;
 const busyMilliseconds = 10;
+/** How long a step that writes more than is worth reading waits to be passed on again. */
+const floodMilliseconds = 500;
 /** What is passed on at the end when the server has not taken earlier output yet (it is away): less, to bound the disk. */
 const awayTailBytes = 65_536;
 
@@ -114,10 +116,17 @@ async function waitForEnd(child: ChildProcess, step: ScriptStep, context: StepCo
   }
 }
 
+/**
+ * Follows until the returned function is called. What is written faster than anybody reads is passed on twice a second
+ * at most, a MiB each time: all of it would only be cut by the server.
+ */
 function keepFollowing(followers: readonly OutputFollower[], hasRoom: () => boolean): () => void {
   let timer: NodeJS.Timeout;
+  let notBefore = 0;
   const turn = () => {
-    const grown = followers.reduce((sum, follower) => sum + follower.follow(hasRoom()), 0);
+    const passesOn = hasRoom() && Date.now() >= notBefore;
+    const grown = followers.reduce((sum, follower) => sum + follower.follow(passesOn), 0);
+    if (passesOn && grown > tailBytes) notBefore = Date.now() + floodMilliseconds;
     timer = setTimeout(turn, grown > tailBytes ? busyMilliseconds : followMilliseconds);
   };
   timer = setTimeout(turn, followMilliseconds);

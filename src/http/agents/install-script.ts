@@ -114,9 +114,10 @@ stop_agent() {
   kill -TERM "$agent" 2>/dev/null || true
   waited=0
   while kill -0 "$agent" 2>/dev/null; do
-    [ "$waited" -lt 60 ] || fail "process $agent does not stop: a step may still be running; try again later"
+    [ "$waited" -lt 300 ] || fail "process $agent does not stop: a step may still be running; try again later"
     waited=$((waited + 1))
-    sleep 1
+    # Not every sleep knows fractions.
+    sleep 0.2 2>/dev/null || sleep 1
   done
 }
 

@@ -42,18 +42,19 @@ export interface UploadDetails {
 
 /**
  * Streams the body of an upload into the blob store. Throws FILE_SIZE_CAPACITY_EXCEEDED and, for what is no form,
- * BAD_REQUEST; the caller discards the form at its end.
+ * BAD_REQUEST; the caller discards the form at its end. `anonymous`: not even an app key was shown yet.
  */
 export async function readUploadForm(
   context: Context,
   request: FastifyRequest,
-  limit: number = context.parts.settings.uploadLimitBytes,
+  { limit = context.parts.settings.uploadLimitBytes, anonymous = false } = {},
 ): Promise<MultipartForm> {
   try {
     return await readMultipart(request, context.parts.blobs, {
       files: { binaryFile: limit, metaFile: limit },
       fields: textParts,
       totalFileBytes: limit,
+      anonymous,
     });
   } catch (error) {
     // A text part that is too long is a malformed request; only files have a capacity.

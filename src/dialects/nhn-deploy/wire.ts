@@ -48,6 +48,17 @@ export function readLong(text: string): number | undefined {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? unknownId : Number(value);
 }
 
+/**
+ * The id that a form or the previous version's path names: any 64-bit number is one, and is `unknownId` when no row can
+ * have it; undefined for what is no number (contract nhn-deploy 3.4).
+ */
+export function readNumber(text: string): number | undefined {
+  if (!/^[+-]?\d{1,40}$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  if (value < -largestLong - 1n || value > largestLong) return undefined;
+  return readLong(String(value)) ?? unknownId;
+}
+
 /** `true` or `false` in any letter case, or a JSON boolean; undefined for anything else (contract nhn-deploy 3.2). */
 export function readBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;

@@ -51,14 +51,17 @@ export const declaration = {
 
 /** A server with that setup. */
 export async function startInstallation(
-  options: { clock?: Clock; uploadLimitBytes?: number; databaseUrl?: string } = {},
+  options: { clock?: Clock; uploadLimitBytes?: number; databaseUrl?: string; outboundAllow?: string[] } = {},
 ): Promise<TestServer> {
-  const { clock, uploadLimitBytes, databaseUrl } = options;
+  const { clock, uploadLimitBytes, databaseUrl, outboundAllow } = options;
   return await startServer({
     declaration,
     ...(clock ? { clock } : {}),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    settings: uploadLimitBytes === undefined ? {} : { uploadLimitBytes },
+    settings: {
+      ...(uploadLimitBytes === undefined ? {} : { uploadLimitBytes }),
+      ...(outboundAllow === undefined ? {} : { outboundAllow }),
+    },
   });
 }
 

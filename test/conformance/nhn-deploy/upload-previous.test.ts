@@ -56,6 +56,8 @@ describe('upload, previous version', () => {
   it.each([
     ['x', 'BINARY_GROUP_IS_NOT_NUMBER'],
     ['99', 'BINARY_GROUP_NOT_FOUND'],
+    ['-1', 'BINARY_GROUP_NOT_FOUND'],
+    ['9223372036854775808', 'BINARY_GROUP_IS_NOT_NUMBER'],
     ['6', 'BINARY_GROUP_NOT_FOUND'],
   ])('22. answers binaryGroupKey=%s with %s', async (binaryGroupKey, code) => {
     expect((await uploadB(server1({ binaryGroupKey }))).json).toEqual(refused(code));

@@ -1,8 +1,8 @@
+import { binaryGroupOfCall } from '../call-lookups.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../errors.ts';
 import type { Call } from '../operation.ts';
 import { readPage } from '../paging.ts';
-import { findGroup } from '../path-nouns.ts';
 import { type Binary, type BinarySort, pageOfBinaries } from '../store/binary.ts';
 import { zonedDateTime } from '../zoned-time.ts';
 
@@ -16,10 +16,11 @@ const sortColumns: Readonly<Record<string, BinarySort['column']>> = {
 export async function listBinaries(context: Context, call: Call) {
   const page = readPage(call.query);
   const sort = readSort(call.query);
-  const { group } = await findGroup(context, call);
-  const { total, rows } = await context.parts.storage.read((reader) =>
-    pageOfBinaries(reader, group.id, { keyword: call.query.keyword ?? '', sort, page }),
-  );
+  const keyword = call.query.keyword ?? '';
+  const { total, rows } = await context.parts.storage.read(async (reader) => {
+    const { group } = await binaryGroupOfCall(reader, call);
+    return await pageOfBinaries(reader, group.id, { keyword, sort, page });
+  });
   const { timeZone } = context.parts.settings;
   return { totalCount: total, binaries: rows.map((binary) => binaryRow(binary, timeZone)) };
 }

@@ -1,13 +1,15 @@
+import { artifactOfCall } from '../call-lookups.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../operation.ts';
-import { findArtifact } from '../path-nouns.ts';
 import { listBinaryGroups as groupsOf } from '../store/binary-group.ts';
 import { zonedDateTime } from '../zoned-time.ts';
 
 /** K: the binary groups of an artifact, by name (contract nhn-deploy 3.8 K). */
 export async function listBinaryGroups(context: Context, call: Call) {
-  const artifact = await findArtifact(context, call);
-  const groups = await context.parts.storage.read((reader) => groupsOf(reader, artifact.id));
+  const groups = await context.parts.storage.read(async (reader) => {
+    const artifact = await artifactOfCall(reader, call);
+    return await groupsOf(reader, artifact.id);
+  });
   const binaryGroups = groups.map((group) => ({
     key: group.id,
     name: group.name,

@@ -7,13 +7,13 @@ import { type Artifact, anyArtifactById } from '../store/artifact.ts';
 import { type BinaryGroup, binaryGroupById } from '../store/binary-group.ts';
 import { storeUpload } from '../upload.ts';
 import { readUploadForm } from '../upload-form.ts';
-import { readLong } from '../wire.ts';
+import { readNumber } from '../wire.ts';
 
 /** B: the upload of the previous version, whose app key comes in the body (contract nhn-deploy 3.4). */
 export async function uploadBinaryPrevious(context: Context, request: FastifyRequest) {
   const beganAt = context.parts.clock.now();
   const artifact = await pathArtifact(context, request);
-  const form = await readUploadForm(context, request);
+  const form = await readUploadForm(context, request, { anonymous: true });
   try {
     const project = await projectOfKey(context, form.fields.get('appKey')?.trim() ?? '');
     if (artifact.project_id !== project.id) throw refusal('NOT_FOUND_ARTIFACT_INFO');
@@ -29,7 +29,7 @@ export async function uploadBinaryPrevious(context: Context, request: FastifyReq
 /** Looked up before the body is read: an unknown artifact and a wrong app key are one code here. */
 async function pathArtifact(context: Context, request: FastifyRequest): Promise<Artifact> {
   const { artifactId = '' } = request.params as { artifactId?: string };
-  const id = readLong(artifactId);
+  const id = readNumber(artifactId);
   if (id === undefined) throw refusal('ARTIFACT_ID_IS_NOT_NUMBER');
   const artifact = await context.parts.storage.read((reader) => anyArtifactById(reader, id));
   if (!artifact) throw refusal('NOT_FOUND_ARTIFACT_INFO');
@@ -38,7 +38,7 @@ async function pathArtifact(context: Context, request: FastifyRequest): Promise<
 
 /** The group that the form names; the artifact's default one when it names none, or an empty one. */
 async function chosenGroup(context: Context, artifact: Artifact, key: string): Promise<BinaryGroup> {
-  const id = key === '' ? artifact.default_binary_group_id : readLong(key);
+  const id = key === '' ? artifact.default_binary_group_id : readNumber(key);
   if (id === undefined) throw refusal('BINARY_GROUP_IS_NOT_NUMBER');
   const group =
     id === null

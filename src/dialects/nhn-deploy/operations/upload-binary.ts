@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { isCoreError } from '../../../errors/index.ts';
 import { senderOf } from '../access.ts';
 import { wireActor } from '../actor.ts';
+import { binaryGroupOfCall } from '../call-lookups.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import type { Call } from '../operation.ts';
-import { findGroup } from '../path-nouns.ts';
 import { storeUpload } from '../upload.ts';
 import { readUploadForm, uploadFile } from '../upload-form.ts';
 
@@ -15,7 +15,9 @@ const formOnlyBytes = 1024 * 1024;
 /** A and G: stores one binary with its version (contract nhn-deploy 3.3). */
 export async function uploadBinary(context: Context, call: Call) {
   const beganAt = context.parts.clock.now();
-  const target = await findGroup(context, call).catch((error) => lookupFailed(context, call.request, error));
+  const target = await context.parts.storage
+    .read((reader) => binaryGroupOfCall(reader, call))
+    .catch((error) => lookupFailed(context, call.request, error));
   const sender = call.principal ?? (await senderOf(context, call.request));
   const form = await readUploadForm(context, call.request);
   try {
@@ -34,7 +36,7 @@ export async function uploadBinary(context: Context, call: Call) {
 async function lookupFailed(context: Context, request: FastifyRequest, error: unknown): Promise<never> {
   if (!(error instanceof Refusal)) throw error;
   try {
-    const form = await readUploadForm(context, request, formOnlyBytes);
+    const form = await readUploadForm(context, request, { limit: formOnlyBytes });
     try {
       uploadFile(form);
     } finally {

@@ -18,7 +18,7 @@ export async function installItems(
 
 async function installItem(context: Context, request: FastifyRequest, binary: Binary): Promise<InstallItem> {
   const paths = await signedPaths(context, binary);
-  const manifest = await manifestOf(context, binary);
+  const manifest = await manifestSummary(context, binary);
   const uploaded = zonedDateTime(binary.uploaded_at, context.parts.settings.timeZone);
   const { title = '', bundleVersion = '' } = manifest?.app ?? {};
   return {
@@ -40,6 +40,23 @@ async function installItem(context: Context, request: FastifyRequest, binary: Bi
 /** What an iOS device opens to install by the manifest at `url` (contract nhn-deploy 5.6). */
 function installAddress(url: string): string {
   return `itms-services://?action=download-manifest&url=${encodeURIComponent(url)}`;
+}
+
+type Summary = Pick<Manifest, 'app' | 'installs'>;
+
+/** Reading a large manifest takes 0.3 s of this thread, and a page shows twenty; by content, so nothing gets stale. */
+const summaries = new Map<string, Summary | undefined>();
+const rememberedSummaries = 1000;
+
+async function manifestSummary(context: Context, binary: Binary): Promise<Summary | undefined> {
+  const key = binary.meta_sha256;
+  if (key === null) return undefined;
+  if (!summaries.has(key)) {
+    const manifest = await manifestOf(context, binary);
+    if (summaries.size >= rememberedSummaries) summaries.clear();
+    summaries.set(key, manifest && { app: manifest.app, installs: manifest.installs });
+  }
+  return summaries.get(key);
 }
 
 /** The manifest of an iOS binary; undefined when it was uploaded without one, or with one that is no longer readable. */

@@ -18,6 +18,3 @@ export const chosenId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTE
 
 /** `KR1`, `JP1`, … */
 export const region = Type.String({ pattern: '^[A-Z]{2}[0-9]{1,2}$' });
-
-/** The path parameters of ids in the native API. */
-export const pathId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });

@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationTable } from '../src/config/index.ts';
 import { coverageTable } from '../src/dialects/nhn-deploy/index.ts';
+import { buildBundles } from './build.mjs';
+import { openRoutesTable, permissionsTable, schemaText } from './running-parts.ts';
 
 /** A part of the repository that is made from the code. */
 export interface GeneratedPart {
@@ -15,6 +17,13 @@ export interface GeneratedPart {
 /** Everything that `npm run generate` writes and `test/repository.test.ts` compares. */
 export const generatedParts: readonly GeneratedPart[] = [
   { file: 'docs/configuration.md', marker: 'configuration', text: configurationTable },
+  { file: 'docs/security.md', marker: 'permissions', text: permissionsTable },
+  { file: 'docs/security.md', marker: 'open routes', text: openRoutesTable },
+  { file: 'docs/schema.sql', text: schemaText },
+  {
+    file: 'test/repository/bundle-packages.json',
+    text: async () => `${JSON.stringify(await buildBundles({ write: false }), null, 2)}\n`,
+  },
   { file: 'docs/nhn-deploy.md', marker: 'operations', text: coverageTable },
 ];
 

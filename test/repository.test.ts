@@ -154,6 +154,11 @@ describe('what is made from the code', () => {
   });
 });
 
+test('the agent is one file without any package', () => {
+  const { agent } = JSON.parse(textOf('test/repository/bundle-packages.json'));
+  expect(agent).toEqual({ bundled: [], external: [] });
+});
+
 describe('errors', () => {
   test('every code of the closed list stands in docs/management-api.md with its status, and no other', () => {
     const rows = [...textOf('docs/management-api.md').matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)];

@@ -1,7 +1,7 @@
 export type { DeclarationRequest } from './declaration/apply.ts';
-export { DeclarationRefused } from './declaration/refused.ts';
 export type { DeclarationReport, DeclarationSection, DeclaredChange } from './declaration/section.ts';
 export { FailureThrottle } from './failure-throttle.ts';
 export { createManagement, type Management } from './management.ts';
 export { managementMigrations } from './migrations.ts';
 export { type NativeCall, type NativeRoute, nativeRoute } from './native-route.ts';
+export { corePermissions } from './permissions.ts';

@@ -15,3 +15,13 @@ test.each([[['*']], [['web-*']], [['a', 'b']], [['a b; rm']]])(
     expect(installLine(url, 'tok', hosts)).toMatch(/ --name "\$\(hostname\)"$/);
   },
 );
+
+test.each([
+  ['http://127.0.0.1:4600', false],
+  ['http://localhost:4600', false],
+  ['http://[::1]:4600', false],
+  ['https://deploy.example.com', false],
+  ['http://deploy.example.com:4600', true],
+])('plain HTTP to another machine is told to the agent: %s', (publicUrl, insecure) => {
+  expect(installLine(publicUrl, 'tok', ['web-1']).endsWith(' --insecure')).toBe(insecure);
+});

@@ -1,0 +1,537 @@
+-- Made by npm run generate from the migrations. SQLite; PostgreSQL differs in types only.
+
+CREATE TABLE acceptance (id integer not null primary key, accepted integer not null) strict;
+
+CREATE TABLE access_key (
+  id text not null primary key,
+  principal_id integer not null references principal (id) on delete cascade,
+  secret_hash text not null,
+  token_lifetime_seconds integer not null,
+  created_at integer not null,
+  revoked_at integer
+) strict;
+
+CREATE INDEX access_key_principal on access_key (principal_id);
+
+CREATE TABLE bearer_token (
+  hash text not null primary key,
+  key_id text not null references access_key (id) on delete cascade,
+  expires_at integer not null
+) strict;
+
+CREATE INDEX bearer_token_expiry on bearer_token (expires_at);
+
+CREATE INDEX bearer_token_key on bearer_token (key_id);
+
+CREATE TABLE blob (
+  sha256 text not null primary key,
+  size integer not null,
+  reference_count integer not null,
+  unreferenced_at integer
+) strict;
+
+CREATE INDEX blob_unreferenced on blob (unreferenced_at);
+
+CREATE TABLE console_session (
+  hash text not null primary key,
+  principal_id integer not null references principal (id) on delete cascade,
+  expires_at integer not null
+) strict;
+
+CREATE INDEX console_session_expiry on console_session (expires_at);
+
+CREATE INDEX console_session_principal on console_session (principal_id);
+
+CREATE TABLE declared_object (
+  section text NOT NULL,
+  key text NOT NULL,
+  path text NOT NULL,
+  declared_at integer NOT NULL,
+  PRIMARY KEY (section, key)
+)strict;
+
+CREATE TABLE engine_server (id text not null primary key, heard_at integer not null) strict;
+
+CREATE TABLE host (
+  name text not null primary key,
+  address text not null,
+  labels text not null,
+  platform text not null,
+  agent_version text not null,
+  credential_hash text unique,
+  joined_at integer,
+  heard_at integer,
+  server text
+) strict;
+
+CREATE TABLE host_run (
+  id integer primary key autoincrement,
+  rollout integer not null references rollout (number) on delete cascade,
+  stage integer not null,
+  position integer not null,
+  host text,
+  state text not null,
+  phase text not null,
+  next_step integer not null,
+  fencing_token integer not null,
+  sequence integer not null,
+  lease_until integer,
+  leased_at integer,
+  cancel_asked integer not null,
+  reason text,
+  reason_text text,
+  started_at integer,
+  ended_at integer
+) strict;
+
+CREATE INDEX host_run_by_host on host_run (host, rollout);
+
+CREATE UNIQUE INDEX host_run_by_position on host_run (rollout, stage, position);
+
+CREATE INDEX host_run_leased on host_run (lease_until) where phase = 'leased';
+
+CREATE INDEX host_run_offered on host_run (host, id) where phase = 'offered';
+
+CREATE TABLE join_token (
+  id integer primary key autoincrement,
+  hash text not null unique,
+  hosts text not null,
+  may_replace integer not null,
+  created_at integer not null,
+  expires_at integer
+) strict;
+
+CREATE TABLE ledger_entry (
+  id integer primary key autoincrement,
+  at integer not null,
+  who text not null,
+  dialect text not null,
+  action text not null,
+  resource text not null,
+  subject text not null,
+  outcome text not null,
+  detail text
+) strict;
+
+CREATE INDEX ledger_entry_action on ledger_entry (action, id);
+
+CREATE INDEX ledger_entry_at on ledger_entry (at);
+
+CREATE INDEX ledger_entry_dialect on ledger_entry (dialect, id);
+
+CREATE INDEX ledger_entry_resource on ledger_entry (resource, id);
+
+CREATE INDEX ledger_entry_who on ledger_entry (who, id);
+
+CREATE TABLE lock_queue (
+  id integer primary key autoincrement,
+  name text not null,
+  rollout integer not null references rollout (number) on delete cascade,
+  host_run integer references host_run (id) on delete cascade,
+  deadline_at integer
+) strict;
+
+CREATE INDEX lock_queue_by_host_run on lock_queue (host_run) where host_run is not null;
+
+CREATE INDEX lock_queue_by_name on lock_queue (name, id);
+
+CREATE INDEX lock_queue_by_rollout on lock_queue (rollout, id);
+
+CREATE TABLE migration_core (name text not null primary key, applied_at integer not null) strict;
+
+CREATE TABLE migration_nhn_deploy (name text not null primary key, applied_at integer not null) strict;
+
+CREATE TABLE nhn_artifact (
+  id integer primary key autoincrement,
+  project_id integer NOT NULL REFERENCES nhn_project (id),
+  name text NOT NULL,
+  folded_name text NOT NULL,
+  description text,
+  type text NOT NULL,
+  command_type text NOT NULL,
+  port integer,
+  region text NOT NULL,
+  default_binary_group_id integer,
+  notification integer NOT NULL,
+  hook_secret_id integer,
+  hook_hash text,
+  created_at integer NOT NULL,
+  last_deployed_at integer,
+  deleted_at integer
+)strict;
+
+CREATE UNIQUE INDEX nhn_artifact_name ON nhn_artifact (project_id, name) WHERE deleted_at IS NULL;
+
+CREATE INDEX nhn_artifact_newest ON nhn_artifact (project_id, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_binary (
+  id integer primary key autoincrement,
+  artifact_id integer NOT NULL REFERENCES nhn_artifact (id),
+  binary_group_id integer NOT NULL REFERENCES nhn_binary_group (id),
+  version text NOT NULL,
+  name text NOT NULL,
+  size integer NOT NULL,
+  sha256 text NOT NULL,
+  meta_sha256 text,
+  meta_size integer,
+  os_type text NOT NULL,
+  fixed integer NOT NULL,
+  description text,
+  uploader text NOT NULL,
+  uploaded_at integer NOT NULL,
+  deleted_at integer
+)strict;
+
+CREATE UNIQUE INDEX nhn_binary_fixed ON nhn_binary (binary_group_id, os_type) WHERE fixed = 1;
+
+CREATE INDEX nhn_binary_key ON nhn_binary (binary_group_id, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX nhn_binary_newest ON nhn_binary (binary_group_id, uploaded_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX nhn_binary_os ON nhn_binary (binary_group_id, os_type, uploaded_at, id) WHERE deleted_at IS NULL;
+
+CREATE UNIQUE INDEX nhn_binary_scope ON nhn_binary (binary_group_id, os_type, version)
+  WHERE deleted_at IS NULL;
+
+CREATE INDEX nhn_binary_version ON nhn_binary (binary_group_id, version, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_binary_group (
+  id integer primary key autoincrement,
+  artifact_id integer NOT NULL REFERENCES nhn_artifact (id),
+  name text NOT NULL,
+  description text,
+  region text NOT NULL,
+  page_token text NOT NULL UNIQUE,
+  password_hash text,
+  max_age_days integer,
+  max_total_bytes integer,
+  max_count integer,
+  min_keep integer,
+  upload_alert integer NOT NULL,
+  created_at integer NOT NULL,
+  deleted_at integer
+)strict;
+
+CREATE UNIQUE INDEX nhn_binary_group_name ON nhn_binary_group (artifact_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_binary_use (
+  deployment_id integer NOT NULL,
+  binary_id integer NOT NULL REFERENCES nhn_binary (id),
+  PRIMARY KEY (deployment_id, binary_id)
+)strict;
+
+CREATE INDEX nhn_binary_use_binary ON nhn_binary_use (binary_id);
+
+CREATE TABLE nhn_deployment (
+  id integer primary key autoincrement,
+  project_id integer NOT NULL,
+  artifact_id integer NOT NULL,
+  server_group_id integer NOT NULL,
+  scenario_id integer NOT NULL,
+  rollout_id text NOT NULL,
+  status text NOT NULL,
+  artifact_name text NOT NULL,
+  scenario_name text NOT NULL,
+  server_group_name text NOT NULL,
+  binary_version text,
+  executor text NOT NULL,
+  executed_at integer NOT NULL,
+  ended_at integer,
+  note text
+)strict;
+
+CREATE INDEX nhn_deployment_age ON nhn_deployment (executed_at);
+
+CREATE INDEX nhn_deployment_group ON nhn_deployment (artifact_id, server_group_id, executed_at, id);
+
+CREATE INDEX nhn_deployment_newest ON nhn_deployment (artifact_id, executed_at, id);
+
+CREATE INDEX nhn_deployment_running ON nhn_deployment (scenario_id) WHERE status = 'RUNNING';
+
+CREATE TABLE nhn_deployment_blob (
+  deployment_id integer NOT NULL,
+  sha256 text NOT NULL,
+  PRIMARY KEY (deployment_id, sha256)
+)strict;
+
+CREATE TABLE nhn_deployment_day (
+  artifact_id integer NOT NULL,
+  server_group_id integer NOT NULL,
+  day text NOT NULL,
+  deployments integer NOT NULL,
+  PRIMARY KEY (artifact_id, server_group_id, day)
+)strict;
+
+CREATE INDEX nhn_deployment_day_artifact ON nhn_deployment_day (artifact_id, day);
+
+CREATE TABLE nhn_deployment_snapshot (
+  deployment_id integer PRIMARY KEY,
+  snapshot text NOT NULL
+)strict;
+
+CREATE TABLE nhn_project (
+  id integer primary key autoincrement,
+  name text NOT NULL UNIQUE,
+  app_key text NOT NULL UNIQUE,
+  enabled integer NOT NULL,
+  created_at integer NOT NULL
+)strict;
+
+CREATE TABLE nhn_resource_file (
+  id integer primary key autoincrement,
+  resource_group_id integer NOT NULL REFERENCES nhn_resource_group (id),
+  name text NOT NULL,
+  created_at integer NOT NULL,
+  deleted_at integer
+)strict;
+
+CREATE UNIQUE INDEX nhn_resource_file_name ON nhn_resource_file (resource_group_id, name)
+  WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_resource_group (
+  id integer primary key autoincrement,
+  artifact_id integer NOT NULL REFERENCES nhn_artifact (id),
+  name text NOT NULL,
+  created_at integer NOT NULL,
+  deleted_at integer
+)strict;
+
+CREATE UNIQUE INDEX nhn_resource_group_name ON nhn_resource_group (artifact_id, name)
+  WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_resource_revision (
+  id integer primary key autoincrement,
+  resource_file_id integer NOT NULL REFERENCES nhn_resource_file (id),
+  number integer NOT NULL,
+  sha256 text NOT NULL,
+  size integer NOT NULL,
+  encoding text,
+  comment text,
+  created_by text NOT NULL,
+  created_at integer NOT NULL,
+  UNIQUE (resource_file_id, number)
+)strict;
+
+CREATE TABLE nhn_retired_secret (
+  secret_id integer PRIMARY KEY,
+  scenario_id integer NOT NULL
+)strict;
+
+CREATE TABLE nhn_scenario (
+  id integer primary key autoincrement,
+  artifact_id integer NOT NULL REFERENCES nhn_artifact (id),
+  name text NOT NULL,
+  description text,
+  content text NOT NULL,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  deleted_at integer
+)strict;
+
+CREATE UNIQUE INDEX nhn_scenario_name ON nhn_scenario (artifact_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_scenario_mapping (
+  server_group_id integer NOT NULL REFERENCES nhn_server_group (id),
+  scenario_id integer NOT NULL REFERENCES nhn_scenario (id),
+  priority integer NOT NULL,
+  PRIMARY KEY (server_group_id, scenario_id)
+)strict;
+
+CREATE INDEX nhn_scenario_mapping_scenario ON nhn_scenario_mapping (scenario_id);
+
+CREATE TABLE nhn_scenario_revision (
+  id integer primary key autoincrement,
+  scenario_id integer NOT NULL REFERENCES nhn_scenario (id),
+  number integer NOT NULL,
+  name text NOT NULL,
+  description text,
+  content text NOT NULL,
+  change text NOT NULL,
+  changed_by text NOT NULL,
+  changed_at integer NOT NULL,
+  UNIQUE (scenario_id, number)
+)strict;
+
+CREATE TABLE nhn_scenario_secret (
+  scenario_id integer NOT NULL REFERENCES nhn_scenario (id),
+  name text NOT NULL,
+  secret_id integer NOT NULL,
+  fingerprint text NOT NULL,
+  PRIMARY KEY (scenario_id, name)
+)strict;
+
+CREATE TABLE nhn_sent_link (
+  id integer primary key autoincrement,
+  binary_id integer NOT NULL REFERENCES nhn_binary (id),
+  token_hash text NOT NULL UNIQUE,
+  sent_by text NOT NULL,
+  created_at integer NOT NULL,
+  expires_at integer NOT NULL,
+  revoked_at integer
+)strict;
+
+CREATE INDEX nhn_sent_link_binary ON nhn_sent_link (binary_id, id);
+
+CREATE TABLE nhn_server (
+  server_group_id integer NOT NULL REFERENCES nhn_server_group (id),
+  position integer NOT NULL,
+  hostname text NOT NULL,
+  instance_name text,
+  ip text,
+  os_text text,
+  PRIMARY KEY (server_group_id, position)
+)strict;
+
+CREATE TABLE nhn_server_group (
+  id integer primary key autoincrement,
+  artifact_id integer NOT NULL REFERENCES nhn_artifact (id),
+  name text NOT NULL,
+  description text,
+  os_type text NOT NULL,
+  shell text NOT NULL,
+  phase text NOT NULL,
+  created_at integer NOT NULL,
+  deleted_at integer
+)strict;
+
+CREATE INDEX nhn_server_group_list ON nhn_server_group (artifact_id, id) WHERE deleted_at IS NULL;
+
+CREATE UNIQUE INDEX nhn_server_group_name ON nhn_server_group (artifact_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE nhn_signing_key (
+  id integer PRIMARY KEY,
+  secret_id integer NOT NULL
+)strict;
+
+CREATE TABLE principal (
+  id integer primary key autoincrement,
+  name text not null unique,
+  kind text not null,
+  admin integer not null,
+  password_hash text,
+  created_at integer not null
+) strict;
+
+CREATE TABLE role_grant (
+  principal_id integer not null references principal (id) on delete cascade,
+  role text not null,
+  resource text not null,
+  primary key (principal_id, role, resource)
+) strict;
+
+CREATE INDEX role_grant_resource on role_grant (resource);
+
+CREATE TABLE rollout (
+  number integer primary key autoincrement,
+  id text not null unique,
+  dialect text not null,
+  noun text not null,
+  owner_id text not null,
+  title text not null,
+  title_folded text not null,
+  resource text not null,
+  requested_by text not null,
+  state text not null,
+  live integer not null,
+  stage integer not null,
+  reason text,
+  reason_text text,
+  lock_broken integer not null,
+  driver text not null,
+  accepted_at integer not null,
+  started_at integer,
+  ended_at integer,
+  due_at integer,
+  output_sha256 text
+) strict;
+
+CREATE INDEX rollout_by_acceptance on rollout (accepted_at, number);
+
+CREATE INDEX rollout_by_dialect on rollout (dialect, number);
+
+CREATE INDEX rollout_by_requester on rollout (requested_by, number);
+
+CREATE INDEX rollout_by_resource on rollout (resource, number);
+
+CREATE INDEX rollout_by_state on rollout (state, number);
+
+CREATE INDEX rollout_due on rollout (due_at) where due_at is not null;
+
+CREATE INDEX rollout_live on rollout (driver, number) where live = 1;
+
+CREATE INDEX rollout_with_output on rollout (ended_at) where output_sha256 is not null;
+
+CREATE TABLE rollout_plan (
+  rollout integer not null primary key references rollout (number) on delete cascade,
+  plan text not null
+) strict;
+
+CREATE TABLE secret (id integer primary key autoincrement, sealed text not null, created_at integer not null) strict;
+
+CREATE TABLE stage_run (
+  rollout integer not null references rollout (number) on delete cascade,
+  stage integer not null,
+  state text not null,
+  queued integer not null,
+  locking integer not null,
+  offered integer not null,
+  held integer not null,
+  succeeded integer not null,
+  failed integer not null,
+  cancelled integer not null,
+  skipped integer not null,
+  spoiled integer not null,
+  started_at integer,
+  deadline_at integer,
+  ended_at integer,
+  expansion text,
+  primary key (rollout, stage)
+) strict;
+
+CREATE TABLE step_run (
+  host_run integer not null references host_run (id) on delete cascade,
+  step integer not null,
+  state text not null,
+  exit_code integer,
+  reason text,
+  reason_text text,
+  started_at integer,
+  ended_at integer,
+  stdout_bytes integer not null,
+  stderr_bytes integer not null,
+  value text,
+  primary key (host_run, step)
+) strict;
+
+CREATE TABLE work (
+  id integer primary key autoincrement,
+  kind text not null,
+  project text not null,
+  lane text,
+  exclusive_key text,
+  once_key text,
+  input text not null,
+  state text not null,
+  attempt integer not null,
+  repeat_seconds integer,
+  not_before integer not null,
+  enqueued_at integer not null,
+  lease_owner text,
+  lease_until integer,
+  reason text,
+  died_at integer
+) strict;
+
+CREATE INDEX work_by_death on work (state, id);
+
+CREATE INDEX work_by_exclusive on work (exclusive_key, state) where exclusive_key is not null;
+
+CREATE INDEX work_by_lane on work (lane, id) where lane is not null;
+
+CREATE INDEX work_by_lease on work (state, lease_until);
+
+CREATE INDEX work_by_project on work (kind, state, project, not_before, id);
+
+CREATE INDEX work_by_time on work (kind, state, not_before);
+
+CREATE UNIQUE INDEX work_once on work (once_key) where once_key is not null and state in ('waiting', 'behind');

@@ -9,7 +9,8 @@ const require = createRequire(import.meta.url);
 
 /** The file behind a package's command, so that no shell and no npx stands in between. */
 function command(packageName, name) {
-  const file = require.resolve(`${packageName}/package.json`);
+  // Not asked of the package: some, like knip, don't export their package.json.
+  const file = join(root, 'node_modules', packageName, 'package.json');
   const { bin } = require(file);
   return join(dirname(file), typeof bin === 'string' ? bin : bin[name]);
 }

@@ -73,7 +73,7 @@ export const runsMigration: Migration = {
       priority ${integer} NOT NULL,
       PRIMARY KEY (server_group_id, scenario_id)
     )${end}`,
-    'CREATE INDEX nhn_scenario_mapping_scenario ON nhn_scenario_mapping (scenario_id)',
+    'CREATE INDEX nhn_scenario_mapping_scenario ON nhn_scenario_mapping (scenario_id, server_group_id)',
     `CREATE TABLE nhn_scenario_revision (
       id ${identity},
       scenario_id ${integer} NOT NULL REFERENCES nhn_scenario (id),

@@ -25,10 +25,15 @@ export class Outbox {
   #pending: PendingEvent[] = [];
   #pendingBytes = 0;
   /** Called after every added event. */
-  onAdded: (kind: AgentEvent['kind'], pendingBytes: number) => void = () => {};
+  onAdded: (kind: AgentEvent['kind']) => void = () => {};
 
   constructor(journal: Journal) {
     this.#journal = journal;
+  }
+
+  /** The size of what the server does not have yet. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
   }
 
   /** Whether output may be added now. */
@@ -54,7 +59,7 @@ export class Outbox {
     };
     this.#sequences.set(leaseKey(lease), sequence);
     this.#push(event, pending);
-    this.onAdded(event.kind, this.#pendingBytes);
+    this.onAdded(event.kind);
   }
 
   /** Puts an event back that an earlier process had journaled. */

@@ -29,6 +29,7 @@ export function startReporter(parts: {
   const stopped = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
+  let isUrgent = false;
 
   const flush = () => {
     clearTimeout(timer);
@@ -41,14 +42,23 @@ export function startReporter(parts: {
   const gather = () => {
     timer ??= setTimeout(flush, gatherMilliseconds);
   };
-  outbox.onAdded = (kind, pendingBytes) => {
-    if (kind === 'lease-ended' || pendingBytes >= gatherBytes) flush();
+  outbox.onAdded = (kind) => {
+    isUrgent ||= kind === 'lease-ended';
+    if (isUrgent || outbox.pendingBytes >= gatherBytes) flush();
     else gather();
   };
   gather();
 
   async function sendAll(): Promise<void> {
-    for (let attempt = 1; !stopped.signal.aborted; ) {
+    do {
+      isUrgent = false;
+      await send();
+    } while (!stopped.signal.aborted && (isUrgent || outbox.pendingBytes >= gatherBytes));
+  }
+
+  /** Tries until the server has taken (or refused for good) one report. */
+  async function send(): Promise<void> {
+    for (let attempt = 1; !stopped.signal.aborted; attempt += 1) {
       const report = outbox.nextReport(reportBytes);
       if (!report) return;
       try {
@@ -56,10 +66,10 @@ export function startReporter(parts: {
           timeoutMilliseconds: 30_000,
           signal: stopped.signal,
         });
-        attempt = 1;
         outbox.acknowledge(answer.acknowledged);
         parts.onAcknowledged();
         parts.onCancel(answer.cancel);
+        return;
       } catch (error) {
         if (stopped.signal.aborted) return;
         if (error instanceof ServerRefusal && error.status === 401) {
@@ -70,12 +80,10 @@ export function startReporter(parts: {
           // A report that the server cannot read would be refused for ever and keep this host from all further work.
           log(`the server refused a report, which is dropped: ${error.message}`);
           outbox.acknowledge([report.last]);
-          parts.onAcknowledged();
-          continue;
+          return parts.onAcknowledged();
         }
-        const wait = backoff(attempt++, Math.random());
-        if (attempt === 2) log(`cannot report: ${(error as Error).message}; trying on`);
-        await pause(wait, stopped.signal);
+        if (attempt === 1) log(`cannot report: ${(error as Error).message}; trying on`);
+        await pause(backoff(attempt, Math.random()), stopped.signal);
       }
     }
   }

@@ -23,5 +23,5 @@ export async function execute(step: AgentStep, context: StepContext): Promise<St
   return await executor(step, context);
 }
 
-export { type EndCause, endedBy, inWords, StepError, type StepOutcome, stepError } from './outcome.ts';
+export { type EndCause, endedBy, inWords, type StepOutcome, stepError } from './outcome.ts';
 export { markVariable, type StepContext } from './step-context.ts';

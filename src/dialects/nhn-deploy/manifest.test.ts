@@ -37,10 +37,6 @@ describe('manifests', () => {
     });
   });
 
-  it('may come in the binary form', async () => {
-    expect((await readManifest(Buffer.from(buildBinary(uploaded)))).installs).toBe(true);
-  });
-
   it.each([
     '<plist version="1.0"><dict/></plist>',
     '<plist><dict><key>items</key><string>x</string></dict></plist>',
@@ -54,7 +50,12 @@ describe('manifests', () => {
     '<plist version="1.0"><array/></plist>',
     '<html></html>',
     `<plist>${'<array>'.repeat(30_000)}`,
+    `<plist>${'<'.repeat(1024 * 1024)}`,
   ])('are refused when they are no dictionary: %.30s', async (text) => {
     await expect(readManifest(Buffer.from(text))).rejects.toThrow(/manifest/);
+  });
+
+  it('are refused in the binary form, which may grow without bound', async () => {
+    await expect(readManifest(Buffer.from(buildBinary(uploaded)))).rejects.toThrow('it is no XML');
   });
 });

@@ -9,7 +9,7 @@ export interface Agenda {
 }
 
 /** One look at the queue: an index seek a kind, whatever its length. */
-export async function readAgenda(storage: Storage, kinds: readonly string[]): Promise<Agenda> {
+export async function readAgenda(storage: Pick<Storage, 'read'>, kinds: readonly string[]): Promise<Agenda> {
   return await storage.read(async (reader) => {
     const seeks = [
       sql`select '' as kind, min(lease_until) as due from work where state = 'running'`,

@@ -67,8 +67,8 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   },
   ledger: {
     path: '/ledger',
-    headings: ['at', 'who', 'dialect', 'action', 'subject', 'outcome'],
-    row: (item) => [time(item.at), ...fields('who', 'dialect', 'action', 'subject', 'outcome')(item)],
+    headings: ['at', 'who', 'dialect', 'action', 'outcome', 'subject'],
+    row: (item) => [time(item.at), ...fields('who', 'dialect', 'action', 'outcome', 'subject')(item)],
   },
   'dead-work': {
     path: '/work/dead',

@@ -38,20 +38,23 @@ const rollout = (state: RolloutView['state'], hostRuns: HostRunView[]): RolloutV
 test('only what changed is told, and states that lead nowhere new are not', () => {
   const queued = rollout('queued', [run({})]);
   const running = rollout('running', [run({ state: 'running', steps: [step({ state: 'running' })] })]);
-  const failed = rollout('failed', [
-    run({
-      state: 'failed',
-      reasonText: 'start failed',
-      steps: [step({ state: 'failed', exitCode: 3, reasonText: 'exit code 3' })],
-    }),
-  ]);
+  const failed: RolloutView = {
+    ...rollout('failed', [
+      run({
+        state: 'failed',
+        reasonText: 'start failed',
+        steps: [step({ state: 'failed', exitCode: 3, reasonText: 'exit code 3' })],
+      }),
+    ]),
+    endedAt: 5,
+  };
   expect(transitions(undefined, queued)).toEqual(['rollout queued']);
   expect(transitions(queued, running)).toEqual(['rollout running', 's1 · targets · start: running']);
   expect(transitions(running, running)).toEqual([]);
   expect(transitions(running, failed)).toEqual([
-    'rollout failed',
     's1 · targets · start: failed (exit code 3)',
     's1 · targets: failed (start failed)',
+    'rollout failed',
   ]);
 });
 

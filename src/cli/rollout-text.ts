@@ -53,15 +53,15 @@ function withReason(state: string, reason: string | null): string {
   return reason ? `${state} (${cell(reason)})` : state;
 }
 
-/** What is different between two views of one rollout, a line each, oldest level first. */
+/** What is different between two views of one rollout, a line each: what a state was made of stands before it. */
 export function transitions(before: RolloutView | undefined, after: RolloutView): string[] {
-  const lines: string[] = [];
-  if (before?.state !== after.state) lines.push(`rollout ${withReason(after.state, after.reasonText)}`);
-  for (const [index, stage] of after.stages.entries()) {
-    const runs = new Map(before?.stages[index]?.hostRuns.map((run) => [run.id, run]));
-    for (const run of stage.hostRuns) lines.push(...runTransitions(stage.name, runs.get(run.id), run));
-  }
-  return lines;
+  const runs = after.stages.flatMap((stage, index) => {
+    const earlier = new Map(before?.stages[index]?.hostRuns.map((run) => [run.id, run]));
+    return stage.hostRuns.flatMap((run) => runTransitions(stage.name, earlier.get(run.id), run));
+  });
+  if (before?.state === after.state) return runs;
+  const own = `rollout ${withReason(after.state, after.reasonText)}`;
+  return after.endedAt === null ? [own, ...runs] : [...runs, own];
 }
 
 function runTransitions(stage: string, before: HostRunView | undefined, after: HostRunView): string[] {

@@ -20,7 +20,10 @@ export async function runServer(
   const address = await server.listen();
   server.parts.log.info({ address }, 'listening');
   if (server.adminKey) {
-    process.stderr.write(`The first admin's access key: ${JSON.stringify(server.adminKey)}\n`);
+    const { id, secret, file } = server.adminKey;
+    process.stderr.write(
+      `The first admin's access key is ${id} with the secret ${secret}; it is kept in ${file}.\n`,
+    );
   }
   const signal = await stopped;
   server.parts.log.info({ signal }, 'stopping');

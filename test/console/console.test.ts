@@ -126,8 +126,9 @@ describe.skipIf(browser === undefined)('the console', () => {
       const id = await world.deploy('rose · release', [
         scripts('web', ['s1', 's2', 's3'], {
           prepare: 'echo prepared',
-          start: `echo "starting on $(hostname)"; ${gate.wait}; printf '\\033[1;32mstarted\\033[0m\\n'; echo careful >&2; [ "$(basename "$HOME")" ] && exit 3`,
+          start: `echo "starting on $(hostname)"; ${gate.wait}; printf '\\033[1;32mstarted\\033[0m\\n'; echo careful >&2; exit 3`,
         }),
+        { ...scripts('take it back', ['s1'], { restore: 'echo restored' }), compensation: true },
       ]);
       const page = await open(desk);
       await page.goto(`/console/deployments/${id}`);
@@ -143,6 +144,8 @@ describe.skipIf(browser === undefined)('the console', () => {
       await output.getByRole('button', { name: 'stdout' }).click();
       await expect.poll(() => output.locator('.ink-2').textContent()).toBe('started');
       await page.locator('.head [data-state="failed"]').waitFor();
+      await page.getByRole('region', { name: 'take it back' }).getByText('Compensation').waitFor();
+      await page.getByRole('button', { name: 'restore on s1: Succeeded' }).waitFor();
       expect(await page.getByRole('button', { name: 'Stop …' }).count()).toBe(0);
 
       await page.getByRole('button', { name: 'prepare on s2: Succeeded' }).click();
@@ -171,6 +174,11 @@ describe.skipIf(browser === undefined)('the console', () => {
       await expect
         .poll(() => lines.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight))
         .toBeLessThan(40);
+
+      const follow = page.getByRole('button', { name: 'Follow' });
+      expect(await follow.getAttribute('aria-pressed')).toBe('true');
+      await lines.evaluate((log) => log.scrollTo(0, 0));
+      await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('false');
     });
 
     test('is stopped after a question, and the question can be taken back', async () => {
@@ -272,6 +280,11 @@ describe.skipIf(browser === undefined)('the console', () => {
       const { identity } = world.server.server.parts;
       expect(await identity.joinTokenRights(token)).toEqual({ hosts: ['web-*'], mayReplace: false });
 
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.getByRole('button', { name: 'Copy the line that adds a host' }).click();
+      await page.getByRole('status').getByText('Copied').waitFor();
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(line);
+
       await page.getByText(/Lines that still work/).click();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.getByRole('button', { name: 'Revoke … the line for web-*' }).click();
@@ -316,6 +329,9 @@ describe.skipIf(browser === undefined)('the console', () => {
     const sheet = page.getByRole('region', { name: 'Output of start on s2' });
     await sheet.getByText('started').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
     await sheet.getByRole('button', { name: 'Close' }).click();
     await sheet.waitFor({ state: 'detached' });
     expect(await page.evaluate('document.activeElement.textContent')).toContain('start on s2');

@@ -48,7 +48,13 @@ export function OutputPanel({ rolloutId, cell, following, goesOn, close }: Outpu
   }, [hostRun.id, step.index, following]);
 
   return (
-    <section class="output" ref={section} tabIndex={-1} aria-label={`Output of ${step.name} on ${host}`}>
+    <section
+      class="output"
+      ref={section}
+      tabIndex={-1}
+      aria-label={`Output of ${step.name} on ${host}`}
+      onKeyDown={(event) => event.key === 'Escape' && !roomy.value && close()}
+    >
       <header class="output-head">
         <h2>
           {step.name} <span class="output-host">on {host}</span>

@@ -2,6 +2,7 @@ import './page.css';
 import { useLocation, useRoute } from 'preact-iso/router';
 import { type RolloutView, watchRollout } from '../api.ts';
 import { useLive } from '../live.ts';
+import { paced } from '../pace.ts';
 import { PageTitle, ProblemNotice } from '../parts/index.ts';
 import { roomy } from '../surroundings.ts';
 import { Announcer } from './announcer.tsx';
@@ -14,7 +15,9 @@ import { StageSection } from './stage.tsx';
 export function DeploymentPage() {
   const id = useRoute().params.id ?? '';
   const live = useLive<RolloutView>(id, async (show, signal) => {
-    for await (const rollout of watchRollout(id, signal)) show(rollout);
+    const draw = paced(200, show);
+    for await (const rollout of watchRollout(id, signal)) draw(rollout);
+    draw.flush();
   });
   if (live.data === undefined) {
     return (

@@ -8,5 +8,4 @@ export {
   flagOf,
   type Setting,
   settingOf,
-  variableOf,
 } from './schema.ts';

@@ -25,9 +25,3 @@ export function guardRoutes(
     if (checkedBy !== 'handler') await identity.require(principal, permission, resource?.(request) ?? '/');
   });
 }
-
-/** The principal of a guarded request; `unauthenticated` when there is none. */
-export function principalOf(request: FastifyRequest): Principal {
-  if (!request.principal) throw new CoreError('unauthenticated', 'No principal stands behind this request');
-  return request.principal;
-}

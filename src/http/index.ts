@@ -1,9 +1,9 @@
 export { registerConsole } from './console-files.ts';
 export { contentDisposition } from './content-disposition.ts';
-export { type CoreForm, coreForm, coreFormOf, statusOfCode } from './core-form.ts';
+export { type CoreForm, coreFormOf } from './core-form.ts';
 export type { Dialect, Outbound, OwnerAnswer, Parts } from './dialect.ts';
 export { type StreamEvent, sendEvents } from './event-stream.ts';
-export { guardRoutes, principalOf } from './guard.ts';
+export { guardRoutes } from './guard.ts';
 export { callSignal, type HeldCalls } from './held-calls.ts';
 export { createLog } from './log.ts';
 export type { Gauge } from './metrics.ts';
@@ -12,7 +12,7 @@ export type { MultipartFile, MultipartForm, MultipartOptions } from './multipart
 export { createOutbound } from './outbound/index.ts';
 export type { PathOwner } from './owners.ts';
 export { type ProbeParts, registerProbes } from './probes.ts';
-export { isFrameworkError, sendCoreError } from './root-handler.ts';
+export { sendCoreError } from './root-handler.ts';
 export type { RouteEntry } from './route-access.ts';
 export { type SendBlobOptions, sendBlob, userBytesHeaders } from './send-blob.ts';
 export { buildServer, type ServerOptions } from './server.ts';

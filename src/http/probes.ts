@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { CoreError } from '../errors/index.ts';
 import { type Gauge, lazyMetrics, RequestCounts } from './metrics.ts';
@@ -40,8 +41,7 @@ export function registerProbes(app: FastifyInstance, { ready, gauges }: ProbePar
     '/metrics',
     { config: { open: 'Answers callers on the same machine only.', quiet: true } },
     async (request, reply) => {
-      // The socket's own address: a header must not make a stranger local.
-      if (!isLoopback(request.raw.socket.remoteAddress ?? '')) {
+      if (!isLocal(request.raw)) {
         throw new CoreError('forbidden', 'Metrics are given to callers on the same machine only');
       }
       const { type, text } = await metrics();
@@ -50,6 +50,8 @@ export function registerProbes(app: FastifyInstance, { ready, gauges }: ProbePar
   );
 }
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
+/** By the socket's own address, which no header can change; and a proxy on this machine asks for somebody else. */
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const isLoopback = /^(::1$|(::ffff:)?127\.)/.test(socket.remoteAddress ?? '');
+  return isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;
 }

@@ -36,22 +36,32 @@ export async function sendBlob(
   }: SendBlobOptions,
 ): Promise<FastifyReply> {
   const etag = `"${blob.sha256}"`;
-  reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': cacheControl, ...userBytesHeaders });
-  if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const common = { etag, 'accept-ranges': 'bytes', 'cache-control': cacheControl, ...userBytesHeaders };
+  if (matches(request.headers['if-none-match'], etag)) return reply.headers(common).code(304).send();
 
   const ifRange = request.headers['if-range'];
   const range =
     ifRange === undefined || ifRange === etag ? byteRange(request.headers.range, blob.size) : 'whole';
-  if (range === 'none') return reply.code(416).header('content-range', `bytes */${blob.size}`).send();
+  if (range === 'none') {
+    return reply
+      .headers({ ...common, 'content-range': `bytes */${blob.size}` })
+      .code(416)
+      .send();
+  }
 
-  reply.header('content-disposition', contentDisposition(disposition, fileName)).type(contentType);
+  // Opened before any header is set: what a missing blob throws is answered under its own headers.
+  const bytes =
+    request.method === 'HEAD'
+      ? undefined
+      : await blobs.open(blob.sha256, range === 'whole' ? undefined : range);
+  reply.headers(common).header('content-disposition', contentDisposition(disposition, fileName));
+  reply.type(contentType);
   if (range === 'whole') reply.header('content-length', blob.size);
   else {
     reply.code(206).header('content-length', range.end - range.start + 1);
     reply.header('content-range', `bytes ${range.start}-${range.end}/${blob.size}`);
   }
-  if (request.method === 'HEAD') return reply.send();
-  return reply.send(await blobs.open(blob.sha256, range === 'whole' ? undefined : range));
+  return reply.send(bytes);
 }
 
 function matches(header: string | undefined, etag: string): boolean {

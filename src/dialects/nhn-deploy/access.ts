@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../identity/index.ts';
+import { accessKeyHeaders, bearerToken } from '../../vendors/nhn-cloud/index.ts';
 import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
 import type { Call, Operation, PathIds } from './operation.ts';
@@ -36,16 +37,15 @@ async function authenticate(
     case 'token':
       return await byToken(context, request);
     case 'either':
-      return await (bearer(request) === undefined ? byAccessKey : byToken)(context, request);
+      return await (bearerToken(request) === undefined ? byAccessKey : byToken)(context, request);
     default:
       return undefined;
   }
 }
 
 async function byAccessKey(context: Context, request: FastifyRequest): Promise<Principal> {
-  const id = header(request, 'x-tc-authentication-id');
+  const { id, secret } = accessKeyHeaders(request);
   if (id === '') throw refusal('ERROR_NO_AUTHENTICATION_ID');
-  const secret = header(request, 'x-tc-authentication-secret');
   if (secret === '') throw refusal('ERROR_NO_AUTHENTICATION_SECRET');
   const principal = await context.parts.identity.byKey(id, secret);
   if (!principal) throw refusal('ERROR_FAILED_UUID_API');
@@ -53,24 +53,10 @@ async function byAccessKey(context: Context, request: FastifyRequest): Promise<P
 }
 
 async function byToken(context: Context, request: FastifyRequest): Promise<Principal> {
-  const token = bearer(request);
+  const token = bearerToken(request);
   const principal = token === undefined ? undefined : await context.parts.identity.byToken(token);
   if (!principal) throw refusal('ERROR_FAILED_UUID_API');
   return principal;
-}
-
-/** The bearer token of `X-NHN-AUTHORIZATION`, or of `Authorization` (contract nhn-deploy 2.4). */
-function bearer(request: FastifyRequest): string | undefined {
-  for (const name of ['x-nhn-authorization', 'authorization']) {
-    const match = /^bearer\s+(\S+)$/i.exec(header(request, name));
-    if (match?.[1] !== undefined) return match[1];
-  }
-  return undefined;
-}
-
-function header(request: FastifyRequest, name: string): string {
-  const value = request.headers[name];
-  return (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).trim();
 }
 
 /** The enabled project with this app key; throws ERROR_INVALID_APP_KEY (contract nhn-deploy 2.5). */
@@ -103,13 +89,12 @@ async function requireRole(
  * A wrong one is ignored, never refused (contract nhn-deploy 2.1).
  */
 export async function senderOf(context: Context, request: FastifyRequest): Promise<Principal | undefined> {
-  const id = header(request, 'x-tc-authentication-id');
-  const secret = header(request, 'x-tc-authentication-secret');
+  const { id, secret } = accessKeyHeaders(request);
   if (id !== '' && secret !== '') {
     const owner = await context.parts.identity.byKey(id, secret);
     if (owner) return owner;
   }
-  const token = bearer(request);
+  const token = bearerToken(request);
   return token === undefined ? undefined : await context.parts.identity.byToken(token);
 }
 

@@ -93,6 +93,16 @@ test.each([
   }
 });
 
+test('the body of a stranger is not read', async () => {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/agent/v1/report',
+    headers: { ...headers, authorization: 'Bearer wrong', 'content-type': 'application/json' },
+    payload: '{broken',
+  });
+  expect(answer.statusCode).toBe(401);
+});
+
 test.each([
   ['/agent/v1/join', { ...joinBody, name: 'a/b' }, 'name'],
   ['/agent/v1/join', { ...joinBody, token: 7 }, 'token'],

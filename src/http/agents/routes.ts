@@ -16,6 +16,13 @@ const reportBytes = 4 * 1_048_576;
 const ownCredential = 'agents prove themselves with the credential of their host';
 const beforeJoin = 'needed before a host has joined; holds no secrets';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The host whose credential came with a call of the agent protocol. */
+    agentHost: string;
+  }
+}
+
 /** What the agent's edge needs of the composition's parts. */
 export interface AgentRouteParts {
   readonly engine: { readonly agents: AgentGateway };
@@ -32,24 +39,28 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
   const throttle = createJoinThrottle(parts.clock);
 
   return async (app) => {
+    app.decorateRequest('agentHost', '');
+    const open = { onRequest: checkProtocol };
+    // Before the body is read: strangers are not listened to.
+    const known = { onRequest: [checkProtocol, authenticate] };
     app.post(
       '/agent/v1/join',
-      { config: { open: 'the join token in the body is the proof' }, bodyLimit: 65_536 },
+      { ...open, config: { open: 'the join token in the body is the proof' }, bodyLimit: 65_536 },
       join,
     );
     app.post(
       '/agent/v1/poll',
-      { config: { open: ownCredential, quiet: true, background: true }, bodyLimit: 65_536 },
+      { ...known, config: { open: ownCredential, quiet: true, background: true }, bodyLimit: 65_536 },
       poll,
     );
     app.post(
       '/agent/v1/report',
-      { config: { open: ownCredential, quiet: true }, bodyLimit: reportBytes },
-      report,
+      { ...known, config: { open: ownCredential, quiet: true }, bodyLimit: reportBytes },
+      (request) => gateway.report(request.agentHost, readReport(request.body)),
     );
     app.get<{ Params: { sha256: string } }>(
       '/agent/v1/blobs/:sha256',
-      { config: { open: ownCredential } },
+      { ...known, config: { open: ownCredential } },
       blob,
     );
     app.get('/agent/slipway-agent.mjs', { config: { open: beforeJoin } }, program);
@@ -64,8 +75,15 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
     );
   };
 
-  async function join(request: FastifyRequest, reply: FastifyReply) {
-    if (!speaks(request)) return tooOld(reply);
+  async function authenticate(request: FastifyRequest): Promise<void> {
+    const [, credential] = /^Bearer (\S{1,1000})$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (credential === undefined) {
+      throw new CoreError('unauthenticated', 'An agent sends its credential as `Authorization: Bearer`');
+    }
+    request.agentHost = await gateway.authenticate(credential);
+  }
+
+  async function join(request: FastifyRequest) {
     throttle.check(request.ip);
     try {
       return await gateway.join(readJoin(request.body), request.ip);
@@ -77,35 +95,19 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
   }
 
   async function poll(request: FastifyRequest, reply: FastifyReply) {
-    if (!speaks(request)) return tooOld(reply);
-    const host = await authenticate(request);
     const asked = readPoll(request.body);
-    const answer = await gateway.poll(host, asked, callSignal(request, reply));
+    const answer = await gateway.poll(request.agentHost, asked, callSignal(request, reply));
     const version = handedOutVersion();
     const isCurrent = version === undefined || asked.agentVersion === version;
     return isCurrent || answer.updateTo ? answer : { ...answer, updateTo: version };
   }
 
-  async function report(request: FastifyRequest, reply: FastifyReply) {
-    if (!speaks(request)) return tooOld(reply);
-    return await gateway.report(await authenticate(request), readReport(request.body));
-  }
-
   async function blob(request: FastifyRequest<{ Params: { sha256: string } }>, reply: FastifyReply) {
-    const host = await authenticate(request);
     const { sha256 } = request.params;
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new CoreError('not-found', 'No such file');
-    const found = await gateway.blob(host, sha256);
+    const found = await gateway.blob(request.agentHost, sha256);
     const blobs = { open: (_: string, range?: { start: number; end: number }) => found.open(range) };
     return await sendBlob(request, reply, blobs, { sha256, size: found.size }, { fileName: sha256 });
-  }
-
-  async function authenticate(request: FastifyRequest): Promise<string> {
-    const [, credential] = /^Bearer (\S{1,1000})$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (credential === undefined) {
-      throw new CoreError('unauthenticated', 'An agent sends its credential as `Authorization: Bearer`');
-    }
-    return await gateway.authenticate(credential);
   }
 }
 
@@ -116,11 +118,9 @@ async function program(request: FastifyRequest, reply: FastifyReply) {
   return reply.type('text/javascript; charset=utf-8').send(bytes);
 }
 
-function speaks(request: FastifyRequest): boolean {
-  return request.headers[protocolHeader] === String(protocolVersion);
-}
-
-function tooOld(reply: FastifyReply): FastifyReply {
+/** Answers 426 to what does not speak this version of the protocol. */
+async function checkProtocol(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.headers[protocolHeader] === String(protocolVersion)) return;
   const message = `This server speaks version ${protocolVersion} of the agent protocol (${protocolHeader}): install its agent again`;
-  return reply.code(426).send(coreForm(426, 'upgrade-required', message));
+  await reply.code(426).send(coreForm(426, 'upgrade-required', message));
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,7 +9,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { releaseBinaries, useBinaries } from '../../../src/dialects/nhn-deploy/store/binary-use.ts';
 import { ManualClock } from '../../../src/storage/index.ts';
 import type { Answer, TestServer } from '../../harness/server.ts';
-import { form, keys, listed, type Parts, serverUpload, startInstallation, upload } from './binaries-setup.ts';
+import {
+  form,
+  keys,
+  listed,
+  type Parts,
+  serverUpload,
+  startInstallation,
+  upload,
+  uploadPath,
+} from './binaries-setup.ts';
 
 const clock = new ManualClock();
 const native = '/api/slipway/v1/nhn-deploy/projects/1/artifacts/1';
@@ -83,6 +92,19 @@ describe('a binary', () => {
     expect(await blobFiles()).not.toContain(sha256);
     expect((await listed(server, { query: '?keyword=freed' })).totalCount).toBe(0);
     expect(await uploaded(parts)).toBeGreaterThan(key);
+  });
+
+  it('whose bytes are lost is told from one that is there, by status and envelope', async () => {
+    const key = await uploaded([
+      ['binaryFile', 'bytes that get lost', 'a.jar'],
+      ['applicationType', 'server'],
+    ]);
+    const { sha256 } = (await call('GET', `/binaries/${key}`)).json;
+    const entries = await readdir(join(server.data, 'blobs'), { recursive: true, withFileTypes: true });
+    for (const entry of entries) if (entry.name === sha256) await rm(join(entry.parentPath, entry.name));
+    const lost = await server.call(`${uploadPath()}/binaries/${key}`);
+    expect([lost.status, lost.json.header.resultCode]).toEqual([404, 'GENERAL_EXCEPTION']);
+    expect(lost.headers.get('etag')).toBeNull();
   });
 
   it('survives a crash of the server right after the answer', async () => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { takeClient } from './client.ts';
 import { postgresError } from './errors.ts';
 
 /**
@@ -6,9 +7,7 @@ import { postgresError } from './errors.ts';
  * connection: should that break, the lock is free while `once` still runs.
  */
 export async function underAdvisoryLock<T>(pool: pg.Pool, name: string, once: () => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw postgresError(error);
-  });
+  const client = await takeClient(pool);
   let broken: Error | undefined;
   try {
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]).catch((error: unknown) => {

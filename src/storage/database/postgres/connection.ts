@@ -23,14 +23,23 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** What every connection to the database has in common. */
-export function clientConfig(url: string): pg.ClientConfig {
+/** The server finds out within half a minute that a replica has gone without a word, and frees what it had locked. */
+const sessionSettings = [
+  'tcp_keepalives_idle=10',
+  'tcp_keepalives_interval=5',
+  'tcp_keepalives_count=4',
+  'idle_in_transaction_session_timeout=300000',
+];
+
+/** What every connection to the database has in common; `settings` are further ones of its session. */
+export function clientConfig(url: string, settings: readonly string[] = []): pg.ClientConfig {
   return {
     connectionString: url,
     types,
     application_name: 'slipway',
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
+    options: [...sessionSettings, ...settings].map((setting) => `-c ${setting}`).join(' '),
   };
 }
 

@@ -21,7 +21,7 @@ const networkCodes = new Set([
 /** Connection exceptions (08), a shutdown or restart (57P), no resources (53): https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const awayCodes = /^(08...|57P..|53...)$/;
 const awayMessages =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|cannot use a pool after calling end/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|cannot use a pool after calling end/i;
 
 /** The core error that an error of PostgreSQL or its driver means; other errors are returned as they are. */
 export function postgresError(error: unknown, sql?: string): unknown {

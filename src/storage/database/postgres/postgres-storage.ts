@@ -19,6 +19,9 @@ import { PostgresWrites } from './writes.ts';
 const readConnections = 8;
 const writeConnections = 8;
 const lockConnections = 32;
+/** After so long a query counts as lost with its connection; a migration may take minutes for an index. */
+const readTimeoutMilliseconds = 60_000;
+const writeTimeoutMilliseconds = 600_000;
 
 /** The scale-out database: replicas of one process share it. */
 export class PostgresStorage implements Storage {
@@ -34,19 +37,24 @@ export class PostgresStorage implements Storage {
 
   private constructor(options: { url: string; clock: Clock; log: Logger }) {
     this.#log = options.log;
-    const config = clientConfig(options.url);
-    const pool = (max: number, extra: pg.PoolConfig = {}) => {
-      const made = new pg.Pool({ ...config, ...extra, max, allowExitOnIdle: true });
+    const pool = (max: number, queryTimeout: number, settings: readonly string[] = []) => {
+      const made = new pg.Pool({
+        ...clientConfig(options.url, settings),
+        query_timeout: queryTimeout,
+        max,
+        allowExitOnIdle: true,
+      });
       // A connection that breaks tells its query too, or is replaced when it was idle. Without these two listeners its
       // event would end the process.
       made.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'));
       made.on('connect', (client) => client.on('error', () => {}));
       return made;
     };
-    this.#reads = pool(readConnections);
-    this.#lockPool = pool(lockConnections);
+    this.#reads = pool(readConnections, readTimeoutMilliseconds);
+    // Waiting for a lock has no limit.
+    this.#lockPool = pool(lockConnections, 0);
     // Sequential scans of small tables would lock them whole against other serializable transactions.
-    this.#writePool = pool(writeConnections, { options: '-c enable_seqscan=off' });
+    this.#writePool = pool(writeConnections, writeTimeoutMilliseconds, ['enable_seqscan=off']);
     this.#notifier = new Notifier(options.log);
     this.#writes = new PostgresWrites({
       pool: this.#writePool,

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { CoreError } from '../../../errors/index.ts';
 import { type Clock, systemClock } from '../../clock.ts';
-import { GuardedConnection, unitOn } from '../handle.ts';
+import { type AfterCommit, GuardedConnection, unitOn } from '../handle.ts';
 import type { Notifier } from '../notifier.ts';
 import { runUnit } from '../run-unit.ts';
 import type { Unit } from '../storage.ts';
 import { Admission } from './admission.ts';
+import { rollBackAndRelease, takeClient } from './client.ts';
 import { PostgresConnection } from './connection.ts';
 import { isCollision, postgresError } from './errors.ts';
 import { postgresKind } from './kind.ts';
@@ -57,36 +58,28 @@ export class PostgresWrites {
   async #try<T>(
     unit: (unit: Unit) => Promise<T>,
   ): Promise<{ collided: false; value: T } | { collided: true }> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      throw postgresError(error);
-    });
+    const client = await takeClient(this.#pool);
     const guarded = new GuardedConnection(new PostgresConnection(client), 'unit of writing');
-    let broken: Error | undefined;
+    let value: T;
+    let effects: readonly (() => void)[];
     try {
       const { unit: handle, after } = unitOn(postgresKind, guarded, await this.#begin(client));
-      const value = await runUnit(unit, handle, guarded);
-      if (after.notifications.length > 0) {
-        const payloads = after.notifications.map(({ channel, payload }) => `${channel}\n${payload}`);
-        await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
-          notificationChannel,
-          payloads,
-        ]);
-      }
+      value = await runUnit(unit, handle, guarded);
+      await tellAll(client, after.notifications);
       await client.query('commit');
-      this.commits += 1;
-      this.#notifier.run(after.effects);
-      return { collided: false, value };
+      effects = after.effects;
     } catch (error) {
-      await client.query('rollback').catch((cause: Error) => {
-        broken = cause;
-      });
-      const met = guarded.failure?.error;
-      if (isCollision(error) || isCollision(met)) return { collided: true };
+      // What a query met says more than what the unit made of it.
+      const met = guarded.failure?.error ?? error;
+      await rollBackAndRelease(client, met);
+      if (isCollision(met) || isCollision(error)) return { collided: true };
       throw postgresError(error);
     } finally {
       guarded.end();
-      client.release(broken);
     }
+    client.release();
+    this.#notifier.run(effects);
+    return { collided: false, value };
   }
 
   /** Begins and reads the database's clock in one round trip; a clock that tests move goes before the database's. */
@@ -101,4 +94,14 @@ export class PostgresWrites {
     )) as unknown as pg.QueryResult<{ now: number }>[];
     return results[1]?.rows[0]?.now ?? this.#clock.now();
   }
+}
+
+/** They are part of the transaction: PostgreSQL sends them when it commits. */
+async function tellAll(client: pg.PoolClient, notifications: AfterCommit['notifications']): Promise<void> {
+  if (notifications.length === 0) return;
+  const payloads = notifications.map(({ channel, payload }) => `${channel}\n${payload}`);
+  await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+    notificationChannel,
+    payloads,
+  ]);
 }

@@ -1,7 +1,7 @@
 import './page.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import { Mark, ProblemNotice } from '../parts/index.ts';
+import { CopyLine, Mark, ProblemNotice } from '../parts/index.ts';
 import { type Problem, problemOf } from '../request.ts';
 import { startSession, user } from '../session.ts';
 import { backAddress } from './address.ts';
@@ -74,7 +74,20 @@ export function LoginPage() {
         <button type="submit" class="button first" aria-disabled={busy}>
           {busy ? 'Logging in …' : 'Log in'}
         </button>
+        <details>
+          <summary>No password yet?</summary>
+          <p class="soft">
+            The first start of a server writes an admin's access key into its data folder. With it, this gives
+            the admin a password:
+          </p>
+          <CopyLine line={firstPassword(location.origin)} name="the command" />
+        </details>
       </form>
     </main>
   );
+}
+
+/** The command that gives the first admin a password; run beside the data folder. As it stands, the password is too short. */
+function firstPassword(origin: string): string {
+  return `curl -u "$(cat data/admin-key)" -X PATCH ${origin}/api/slipway/v1/principals/admin -H 'content-type: application/json' -d '{"password":"…"}'`;
 }

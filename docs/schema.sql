@@ -337,7 +337,7 @@ CREATE TABLE nhn_scenario_mapping (
   PRIMARY KEY (server_group_id, scenario_id)
 )strict;
 
-CREATE INDEX nhn_scenario_mapping_scenario ON nhn_scenario_mapping (scenario_id);
+CREATE INDEX nhn_scenario_mapping_scenario ON nhn_scenario_mapping (scenario_id, server_group_id);
 
 CREATE TABLE nhn_scenario_revision (
   id integer primary key autoincrement,

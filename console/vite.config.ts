@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+const server = process.env.SLIPWAY_URL ?? 'http://127.0.0.1:4600';
+
 /**
  * Builds the console to `dist/console`, where the server serves it under `/console/`. `npx vite console` serves it
  * with reload on change, its API calls passed on to a server at SLIPWAY_URL (default: http://127.0.0.1:4600).
@@ -20,6 +22,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: process.env.SLIPWAY_URL ?? 'http://127.0.0.1:4600', changeOrigin: true } },
+    // The server refuses changes from pages of another origin: to it, these pages are its own.
+    proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } },
   },
 });

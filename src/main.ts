@@ -193,7 +193,9 @@ async function composeWith(
   await work.every('blobs.sweep', 3600);
 
   await declare(configuration, management);
-  const demo = configuration.demo ? await startDemo({ data, management, log }) : undefined;
+  const demo = configuration.demo
+    ? await startDemo({ data, host: configuration.host, management, log })
+    : undefined;
   const adminKey = await ensureAdmin({ storage, identity, ledger }, data);
 
   return {

@@ -73,12 +73,11 @@ function started(child: ChildProcess): Promise<number> {
 
 /** When a process started, as text that is the same for its whole life; throws when it is gone. */
 async function startTimeOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // Field 22, counted behind the command in brackets, which may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch (error) {
-    if (process.platform === 'linux') throw error;
+  if (process.platform !== 'linux')
     return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
-  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // Behind the command in brackets, which may hold spaces: the state is field 3, the start time field 22.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z') throw new Error(`process ${pid} has ended`);
+  return fields[19] ?? '';
 }

@@ -12,8 +12,17 @@ export interface Demo {
 }
 
 /** Declares the demo project, as `SLIPWAY_DATA/demo/slipway.yaml` shows it. */
-export async function startDemo(parts: { data: string; management: Management; log: Logger }): Promise<Demo> {
-  const { data, management, log } = parts;
+export async function startDemo(parts: {
+  readonly data: string;
+  /** What the server listens on. */
+  readonly host: string;
+  readonly management: Management;
+  readonly log: Logger;
+}): Promise<Demo> {
+  const { data, host, management, log } = parts;
+  if (!/^(127\.|localhost$|::1$)/.test(host)) {
+    log.warn({ host }, 'the keys of the demo are well known, and others can reach this server');
+  }
   const folder = join(data, 'demo');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'slipway.yaml'), demoDeclaration);

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startDemo } from '../../src/demo/index.ts';
+import { startServer, type TestServer } from '../harness/server.ts';
+import { silent } from '../harness/storage.ts';
+
+const hosts = ['s1', 's2', 's3'];
+let server: TestServer;
+let pids: number[];
+
+beforeAll(async () => {
+  server = await startServer({ settings: { demo: true } });
+  pids = await recorded();
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+const recorded = () =>
+  Promise.all(
+    hosts.map(
+      async (name) =>
+        JSON.parse(await readFile(join(server.data, 'demo', name, 'process.json'), 'utf8')).pid as number,
+    ),
+  );
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('the demo declares its project and starts three agents that join', async () => {
+  for (const name of hosts) await server.hostUp(name);
+  expect(new Set(pids).size).toBe(3);
+  expect(pids.every(isAlive)).toBe(true);
+  const key = { id: 'DEVKEY00000000000001', secret: 'devsecret0000001' };
+  const { json } = await server.call('/api/slipway/v1/nhn-deploy/projects', { key });
+  expect(JSON.stringify(json)).toContain('r9Zd7vDEmWMfQb00');
+  expect(server.server.adminKey).toBeUndefined();
+});
+
+test('agents that survived are adopted, not doubled; those that did not are started again', async () => {
+  const { management } = server.server;
+  const [first = 0] = pids;
+  process.kill(first, 'SIGKILL');
+  const demo = await startDemo({ data: server.data, host: '127.0.0.1', management, log: silent });
+  await demo.startAgents(server.url);
+  const now = await recorded();
+  expect(now.slice(1)).toEqual(pids.slice(1));
+  expect(now[0]).not.toBe(first);
+  expect(now.every(isAlive)).toBe(true);
+});
+
+test('the agents end with the server when it is told to end', async () => {
+  const ended = await recorded();
+  await server.server.close();
+  await expect.poll(() => ended.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+});

@@ -39,6 +39,7 @@ export class ScriptedGateway implements AgentGateway {
   readonly #changes = new EventEmitter().setMaxListeners(1000);
   readonly #credentials = new Map<string, string>();
   readonly #waiting: { host: string | undefined; lease: Lease }[] = [];
+  readonly #given: { host: string; lease: Lease }[] = [];
   #cancels: HeldLease[] = [];
   #nextHostRun = 1;
 
@@ -71,6 +72,7 @@ export class ScriptedGateway implements AgentGateway {
   async poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer> {
     this.polls.push(request);
     this.#changed();
+    this.#takeBack(host, request);
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(request.waitSeconds * 1000)]);
     for (;;) {
       const cancel = this.#cancels.filter((lease) => request.held.some((held) => isSame(held, lease)));
@@ -79,6 +81,7 @@ export class ScriptedGateway implements AgentGateway {
           ? this.#waiting.findIndex((each) => each.host === undefined || each.host === host)
           : -1;
       const leases = place < 0 ? [] : this.#waiting.splice(place, 1).map(({ lease }) => lease);
+      this.#given.push(...leases.map((lease) => ({ host, lease })));
       if (leases.length > 0 || cancel.length > 0 || deadline.aborted || this.updateTo) {
         return { leases, cancel, ...(this.updateTo ? { updateTo: this.updateTo } : {}) };
       }
@@ -188,6 +191,16 @@ export class ScriptedGateway implements AgentGateway {
   /** Resolves when the stream holds `text`. */
   async printed(lease: HeldLease, text: string, index = 0): Promise<void> {
     await this.until(() => this.output(lease, index).text.includes(text));
+  }
+
+  /** A lease that the agent does not name and said nothing of was lost on its way: it is offered again. */
+  #takeBack(host: string, request: PollRequest): void {
+    if (request.held.length > 0 || request.free === 0) return;
+    for (const given of this.#given.filter((each) => each.host === host)) {
+      const isLost = this.eventsOf(given.lease).length === 0;
+      this.#given.splice(this.#given.indexOf(given), 1);
+      if (isLost) this.#waiting.unshift(given);
+    }
   }
 
   #changed(): void {

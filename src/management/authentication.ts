@@ -5,7 +5,10 @@ import type { Principal } from '../identity/index.ts';
 import { FailureThrottle } from './failure-throttle.ts';
 import { readSession } from './session-cookie.ts';
 
-/** Failed attempts of one address against one name in a minute, and of one address in all. */
+/**
+ * Failed attempts of one address against one name in a minute, and of passwords from one address in all. Keys have no
+ * such sum: a forgotten job with an old key must not lock out everybody behind the same address.
+ */
 const failuresPerName = 10;
 const failuresPerAddress = 100;
 
@@ -28,14 +31,10 @@ export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | '
     prove: () => Promise<Principal | undefined>,
   ): Promise<Principal | undefined> {
     const caller = `${request.ip} ${name.toLowerCase()}`;
-    addresses.check(request.ip);
     names.check(caller);
     const principal = await prove();
     if (principal) names.succeeded(caller);
-    else {
-      names.failed(caller);
-      addresses.failed(request.ip);
-    }
+    else names.failed(caller);
     return principal;
   }
 
@@ -51,9 +50,11 @@ export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | '
     },
     async byPassword(request, name, password) {
       requireOwnOrigin(request, parts.publicUrl(request));
+      addresses.check(request.ip);
       const principal = await throttled(request, name, () => parts.identity.byPassword(name, password));
-      if (!principal) throw new CoreError('unauthenticated', 'This name and password do not belong together');
-      return principal;
+      if (principal) return principal;
+      addresses.failed(request.ip);
+      throw new CoreError('unauthenticated', 'This name and password do not belong together');
     },
   };
 }

@@ -64,7 +64,7 @@ export function createManagement(parts: Parts, dialects: readonly Dialect[]): Ma
           rolloutStreamRoutes(api, parts);
           hostRoutes(api, parts);
           joinTokenRoutes(api, parts);
-          principalRoutes(api, parts);
+          principalRoutes(api, parts, authentication);
           keyRoutes(api, parts);
           grantRoutes(api, parts);
           ledgerRoutes(api, parts);
@@ -76,7 +76,7 @@ export function createManagement(parts: Parts, dialects: readonly Dialect[]): Ma
         },
         { prefix: '/api/slipway/v1' },
       );
-      documentationRoutes(app, parts);
+      documentationRoutes(app);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { RouteEntry } from '../../http/index.ts';
  * The OpenAPI 3.1 document of the routes that carry a schema. It is made on a server of its own that never listens,
  * at the first request for it: neither the library nor the walk over all schemas costs a start anything.
  */
-export async function openApiDocument(routes: readonly RouteEntry[], publicUrl: string): Promise<object> {
+export async function openApiDocument(routes: readonly RouteEntry[]): Promise<object> {
   const [{ default: fastify }, { default: swagger }] = await Promise.all([
     import('fastify'),
     import('@fastify/swagger'),
@@ -22,7 +22,7 @@ export async function openApiDocument(routes: readonly RouteEntry[], publicUrl: 
         version,
         description: 'The native API, and the dialects that this server speaks.',
       },
-      servers: [{ url: publicUrl }],
+      servers: [{ url: '/' }],
       components: { securitySchemes: { key: { type: 'http', scheme: 'basic' } } },
     },
   });

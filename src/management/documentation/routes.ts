@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Parts } from '../../http/index.ts';
 import { browserBundle } from './browser-bundle.ts';
 import { openApiDocument } from './open-api.ts';
 import { documentationPage } from './page.ts';
@@ -20,11 +19,11 @@ const contentSecurityPolicy = [
 const open = { open: 'the documentation of the API says nothing about this installation' };
 
 /** `/docs`: the OpenAPI document and a page to read it with, both made or read at their first request. */
-export function documentationRoutes(app: FastifyInstance, parts: Pick<Parts, 'publicUrl'>): void {
+export function documentationRoutes(app: FastifyInstance): void {
   let document: Promise<object> | undefined;
 
-  app.get('/docs/openapi.json', { config: open }, async (request, reply) => {
-    document ??= openApiDocument(app.routeTable, parts.publicUrl(request));
+  app.get('/docs/openapi.json', { config: open }, async (_request, reply) => {
+    document ??= openApiDocument(app.routeTable);
     return reply
       .header('cache-control', 'no-cache')
       .type('application/json; charset=utf-8')

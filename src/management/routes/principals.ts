@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { CoreError } from '../../errors/index.ts';
+import { CoreError, isCoreError } from '../../errors/index.ts';
 import type { Parts } from '../../http/index.ts';
 import type { Principal } from '../../identity/index.ts';
 import { keepAnAdmin, requireSelfOr } from '../accounts.ts';
+import type { Authentication } from '../authentication.ts';
 import { nativeRoute } from '../native-route.ts';
 import { recordedWrite } from '../record.ts';
 import { password, principalKind, principalName } from '../shapes/account.ts';
@@ -14,7 +15,7 @@ const managers = { permission: 'principals.manage' } as const;
 const shown = ({ name, kind, admin }: Principal) => ({ name, kind, admin });
 
 /** People and machine accounts: list, one, create, change, remove. */
-export function principalRoutes(app: FastifyInstance, parts: Parts): void {
+export function principalRoutes(app: FastifyInstance, parts: Parts, authentication: Authentication): void {
   const { identity } = parts;
   const find = async (name: string): Promise<Principal> => {
     const principal = await identity.find(name);
@@ -81,18 +82,38 @@ export function principalRoutes(app: FastifyInstance, parts: Parts): void {
     access: { ...managers, checkedBy: 'handler' },
     params: one,
     body: Type.Object(
-      { admin: Type.Optional(Type.Boolean()), password: Type.Optional(password) },
+      {
+        admin: Type.Optional(Type.Boolean()),
+        password: Type.Optional(password),
+        currentPassword: Type.Optional(
+          Type.String({
+            maxLength: 1000,
+            description: 'Needed to change one’s own without `principals.manage`',
+          }),
+        ),
+      },
       { additionalProperties: false },
     ),
     answer: principalShape,
-    async handle({ params, body, principal }) {
-      if (body.admin === undefined) await requireSelfOr(identity, principal, params.name);
-      else await identity.require(principal, 'principals.manage', '/');
+    async handle({ params, body: { currentPassword = '', ...change }, principal, request }) {
+      const mayManage = await identity.allows(principal, 'principals.manage', '/');
+      if (!mayManage) {
+        if (change.admin !== undefined) await identity.require(principal, 'principals.manage', '/');
+        await requireSelfOr(identity, principal, params.name);
+        // A session left open, or a key that leaked, must not be enough to take the account over.
+        await authentication.byPassword(request, principal.name, currentPassword).catch((error) => {
+          // 401 would tell the console that its session is over.
+          if (!isCoreError(error, 'unauthenticated')) throw error;
+          throw new CoreError('forbidden', 'currentPassword is not the password', {
+            path: 'currentPassword',
+          });
+        });
+      }
       const { id, name } = await find(params.name);
-      const change = { action: 'principal.update', subject: `${name}: ${Object.keys(body).join(', ')}` };
-      await recordedWrite(parts, principal, change, async (unit) => {
-        if (body.admin === false) await keepAnAdmin(identity, unit, id);
-        await identity.updatePrincipal(unit, id, body);
+      const told = { action: 'principal.update', subject: `${name}: ${Object.keys(change).join(', ')}` };
+      await recordedWrite(parts, principal, told, async (unit) => {
+        if (change.admin === false) await keepAnAdmin(identity, unit, id);
+        await identity.updatePrincipal(unit, id, change);
       });
       return shown(await find(name));
     },

@@ -231,6 +231,28 @@ describe.skipIf(browser === undefined)('the console', () => {
       expect(await page.getByRole('alert').count()).toBe(0);
     });
 
+    test('holds no stream open while nobody sees the page, and goes on when somebody does', async () => {
+      const gate = world.gate();
+      const id = await world.deploy('reed · unseen', [scripts('web', ['s1'], { wait: gate.wait })]);
+      const page = await open(desk);
+      await page.goto(`/console/deployments/${id}`);
+      await page.getByRole('button', { name: 'wait on s1: Running' }).waitFor();
+      const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith(`/${id}/events`));
+      await show(page, 'hidden');
+      await ended;
+      await gate.open();
+      await world.server.server.parts.engine.waitForEnd(id);
+      expect(await page.getByRole('button', { name: 'wait on s1: Running' }).count()).toBe(1);
+      await show(page, 'visible');
+      await page.locator('.head [data-state="succeeded"]').waitFor();
+    });
+
+    /** What a browser does when its tab goes to the back or to the front; a headless one never does. */
+    async function show(page: WatchedPage['page'], state: 'hidden' | 'visible') {
+      await page.evaluate(`Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${state}' });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    }
+
     test('on two hundred hosts is one stop of the tab key, walked with the arrows, and filtered', async () => {
       const names = Array.from({ length: 200 }, (_, index) => `far-${index + 1}`);
       const id = await world.deploy('oak · the whole fleet', [

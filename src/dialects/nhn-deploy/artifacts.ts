@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
+import { deleteRunsOf } from './artifact-runs.ts';
 import { createBinaryGroup, defaultGroupName, deleteBinaryGroup } from './binary-groups.ts';
 import type { Context } from './context.ts';
 import { givenId } from './given-id.ts';
@@ -118,7 +119,7 @@ export async function setDefaultGroup(
   return changed;
 }
 
-/** Deletes the artifact with its groups and binaries. Throws `conflict` while a running deployment needs one of them. */
+/** Deletes the artifact with everything in it. Throws `conflict` while a running deployment needs one of them. */
 export async function deleteArtifact(
   context: Context,
   unit: Unit,
@@ -128,6 +129,7 @@ export async function deleteArtifact(
   for (const group of await listBinaryGroups(unit, artifact.id)) {
     await deleteBinaryGroup(context, unit, actor, artifact, group, { withArtifact: true });
   }
+  await deleteRunsOf(context, unit, actor, artifact);
   await unit
     .tables<NhnTables>()
     .updateTable('nhn_artifact')

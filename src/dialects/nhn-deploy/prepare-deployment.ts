@@ -1,19 +1,17 @@
 import type { Plan } from '../../engine/index.ts';
 import type { Blob, Reader } from '../../storage/index.ts';
-import { CompileError, compile, type DeployableFile } from './compile.ts';
+import { chooseBinaries, deployable, filesOf } from './chosen-binaries.ts';
+import { CompileError, compile } from './compile.ts';
 import type { Snapshot } from './deployment-snapshot.ts';
+import { variableValues } from './deployment-variables.ts';
 import { refusal } from './errors.ts';
 import type { RunRequest } from './run-request.ts';
 import type { ScenarioContent } from './scenario.ts';
 import { chooseServers } from './server-lines.ts';
 import { type Artifact, artifactById } from './store/artifact.ts';
-import type { Binary, BinaryTables } from './store/binary.ts';
-import { latestBinary } from './store/binary.ts';
-import { type BinaryGroup, binaryGroupById } from './store/binary-group.ts';
-import { resourceFiles } from './store/resource.ts';
-import { mappedScenario, scenarioSecrets } from './store/scenario.ts';
+import type { Binary } from './store/binary.ts';
+import { mappedScenario } from './store/scenario.ts';
 import { type ServerGroup, serverGroupById, serversOf } from './store/server-group.ts';
-import { type BinaryValues, replaceVariables, type VariableValues } from './variables.ts';
 
 /** Who wants which scenario to run where. */
 export interface RunOrder {
@@ -132,124 +130,6 @@ function requireRunnable(artifact: Artifact, servers: number, content: ScenarioC
   if (content.tasks.length + content.preRun.length === 0) {
     throw refusal('FAIL', 'the scenario has no task; add one first');
   }
-}
-
-interface ChosenBinary {
-  readonly binary: Binary;
-  readonly group: BinaryGroup | undefined;
-}
-
-/** "Latest" is resolved here, once, so that all servers get the same binary. */
-async function chooseBinaries(
-  reader: Reader,
-  artifactId: number,
-  content: ScenarioContent,
-): Promise<Map<number, ChosenBinary>> {
-  const chosen = new Map<number, ChosenBinary>();
-  for (const [index, task] of content.tasks.entries()) {
-    if (task.type !== 'binary-deploy') continue;
-    const binary =
-      task.binary !== undefined
-        ? await artifactBinary(reader, artifactId, task.binary)
-        : await newestOf(reader, artifactId, task.group ?? 0, task.name);
-    chosen.set(index, { binary, group: await binaryGroupById(reader, artifactId, binary.binary_group_id) });
-  }
-  return chosen;
-}
-
-async function artifactBinary(reader: Reader, artifactId: number, key: number): Promise<Binary> {
-  const binary = await reader
-    .tables<BinaryTables>()
-    .selectFrom('nhn_binary')
-    .selectAll()
-    .where('id', '=', key)
-    .where('artifact_id', '=', artifactId)
-    .executeTakeFirst();
-  if (!binary) throw refusal('NOT_FOUND_BINARY_INFO', `the artifact has no binary ${key}`);
-  if (binary.deleted_at !== null)
-    throw refusal('DELETED_BINARY', `binary ${key} (${binary.version}) was deleted`);
-  return binary;
-}
-
-async function newestOf(reader: Reader, artifactId: number, groupId: number, task: string): Promise<Binary> {
-  const group = await binaryGroupById(reader, artifactId, groupId);
-  const binary = group && (await latestBinary(reader, group.id));
-  if (!binary)
-    throw refusal(
-      'NOT_FOUND_BINARY_INFO',
-      `the binary group of task ${task} has no binary; upload one first`,
-    );
-  return binary;
-}
-
-function deployable(binary: Binary): DeployableFile {
-  return { sha256: binary.sha256, size: binary.size, fileName: binary.name };
-}
-
-async function filesOf(
-  reader: Reader,
-  artifactId: number,
-  content: ScenarioContent,
-): Promise<Map<number, DeployableFile>> {
-  const wanted = new Set(content.tasks.flatMap((task) => (task.type === 'file-deploy' ? task.files : [])));
-  if (wanted.size === 0) return new Map();
-  const files = (await resourceFiles(reader, artifactId)).filter((file) => wanted.has(file.id));
-  const missing = [...wanted].find((id) => !files.some((file) => file.id === id));
-  if (missing !== undefined)
-    throw refusal('FAIL', `resource file ${missing} of the scenario is not there any more`);
-  return new Map(
-    files.map(({ id, name, newest }) => [id, { sha256: newest.sha256, size: newest.size, fileName: name }]),
-  );
-}
-
-async function variableValues(
-  reader: Reader,
-  from: {
-    order: RunOrder;
-    artifact: Artifact;
-    serverGroup: ServerGroup;
-    content: ScenarioContent;
-    chosen: ReadonlyMap<number, ChosenBinary>;
-    now: number;
-    timeZone: string;
-  },
-): Promise<VariableValues> {
-  const secrets = await scenarioSecrets(reader, from.order.scenarioId);
-  const values = {
-    artifact: { id: from.artifact.id, name: from.artifact.name },
-    serverGroup: { id: from.serverGroup.id, name: from.serverGroup.name },
-    executor: from.order.executor,
-    timestamp: from.now,
-    timeZone: from.timeZone,
-    secrets: new Map(secrets.map((secret) => [secret.name, secret.secretId])),
-  };
-  const raw = binaryValues(from.content, from.chosen, (directory) => directory);
-  // A target directory may hold variables itself, those of its own binary among them.
-  const binaries = binaryValues(from.content, from.chosen, (directory) =>
-    replaceVariables(directory, { ...values, binaries: raw }),
-  );
-  return { ...values, binaries };
-}
-
-function binaryValues(
-  content: ScenarioContent,
-  chosen: ReadonlyMap<number, ChosenBinary>,
-  directory: (text: string) => string,
-): Map<string, BinaryValues> {
-  const values = new Map<string, BinaryValues>();
-  for (const [index, { binary, group }] of chosen) {
-    const task = content.tasks[index];
-    if (task?.type !== 'binary-deploy' || task.variableAs === undefined) continue;
-    values.set(task.variableAs, {
-      version: binary.version,
-      key: binary.id,
-      name: binary.name,
-      targetDirectory: directory(task.targetDirectory),
-      groupKey: binary.binary_group_id,
-      groupName: group?.name ?? '',
-    });
-  }
-  return values;
 }
 
 function compiled<T>(make: () => T): T {

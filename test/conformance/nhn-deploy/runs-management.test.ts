@@ -159,6 +159,41 @@ describe('scenarios', () => {
   });
 });
 
+describe('an artifact', () => {
+  test('that is deleted takes its scenarios, server groups and resource files with it', async () => {
+    const declared = {
+      name: 'short-lived',
+      type: 'server',
+      serverGroups: [{ name: 'web', servers: ['s1'] }],
+      scenarios: [
+        {
+          name: 'release',
+          serverGroups: ['web'],
+          tasks: [{ type: 'user-command', command: 'true' }],
+          secrets: { word: 'w' },
+        },
+      ],
+      resourceGroups: [{ name: 'conf', files: [{ name: 'a', content: 'a' }] }],
+    };
+    await apply({ nhnDeploy: { projects: [{ name: 'demo', artifacts: [declared] }] } });
+    const list = (await call('/api/slipway/v1/nhn-deploy/projects/1/artifacts')).json.items;
+    const { id } = list.find((each: { name: string }) => each.name === 'short-lived');
+    const path = `/api/slipway/v1/nhn-deploy/projects/1/artifacts/${id}`;
+    expect((await call(path, 'DELETE')).status).toBe(204);
+    expect((await call(`${path}/scenarios`)).status).toBe(404);
+    const ledger = (await call('/api/slipway/v1/ledger?limit=10')).json.items;
+    const actions = ledger.map((each: { action: string }) => each.action);
+    expect(actions).toEqual(
+      expect.arrayContaining([
+        'scenario.delete',
+        'server-group.delete',
+        'resource-file.delete',
+        'resource-group.delete',
+      ]),
+    );
+  });
+});
+
 describe('the declaration', () => {
   test('applied again changes nothing', async () => {
     expect((await apply(declaration, { dryRun: true })).json.changes).toEqual([]);

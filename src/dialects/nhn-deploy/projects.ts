@@ -46,22 +46,26 @@ export async function createProject(
   return { id, ...project };
 }
 
-/** Changes name, app key or whether the app key is served. `appKey: 'new'` generates one; the old one is unknown at once. */
+/** Changes name, app key or whether the app key is served; `renewAppKey` generates one. The old one is unknown at once. */
 export async function updateProject(
   context: Context,
   unit: Unit,
   actor: Actor,
   project: Project,
-  change: { name?: string | undefined; appKey?: string | undefined; enabled?: boolean | undefined },
+  change: {
+    readonly name?: string | undefined;
+    readonly appKey?: string | undefined;
+    readonly renewAppKey?: boolean;
+    readonly enabled?: boolean | undefined;
+  },
 ): Promise<Project> {
   const name = change.name ?? project.name;
   if (name !== project.name && (await projectByName(unit, name))) {
     throw new CoreError('conflict', `there is a project named ${name} already`, { path: 'name' });
   }
-  const keeps = change.appKey === undefined || change.appKey === project.appKey;
-  const appKey = keeps
-    ? project.appKey
-    : await freeAppKey(unit, change.appKey === 'new' ? undefined : change.appKey);
+  const wanted = change.appKey ?? project.appKey;
+  const keeps = wanted === project.appKey && !change.renewAppKey;
+  const appKey = keeps ? wanted : await freeAppKey(unit, change.renewAppKey ? undefined : wanted);
   const enabled = change.enabled ?? project.enabled;
   await unit
     .tables<NhnTables>()
@@ -83,23 +87,30 @@ async function freeAppKey(unit: Unit, given: string | undefined): Promise<string
   return given;
 }
 
-/** The members of a project by name, each with the role that is granted on exactly this project. */
-export async function membersOf(
+/** Members by name, each with the role that is granted on exactly the project. */
+export type Members = ReadonlyMap<string, MemberRole>;
+
+/** The members of a project. */
+export async function membersOf(context: Context, projectId: number, within?: Unit): Promise<Members> {
+  return (await membersOfProjects(context, within))(projectId);
+}
+
+/** Looks up the members of many projects in what was read once. */
+export async function membersOfProjects(
   context: Context,
-  projectId: number,
   within?: Unit,
-): Promise<Map<string, MemberRole>> {
+): Promise<(projectId: number) => Members> {
   const { identity } = context.parts;
-  const resource = projectResource(projectId);
   const names = new Map((await identity.list(within)).map(({ id, name }) => [id, name]));
-  const members = new Map<string, MemberRole>();
-  for (const grant of await identity.grants(within)) {
-    const name = names.get(grant.principalId);
-    if (grant.resource !== resource || name === undefined || !grant.role.startsWith(rolePrefix)) continue;
-    const role = grant.role.slice(rolePrefix.length) as MemberRole;
-    if (members.get(name) !== 'ADMIN') members.set(name, role);
+  const byResource = new Map<string, Map<string, MemberRole>>();
+  for (const { principalId, role, resource } of await identity.grants(within)) {
+    const name = names.get(principalId);
+    if (name === undefined || !role.startsWith(rolePrefix)) continue;
+    const members = byResource.get(resource) ?? new Map<string, MemberRole>();
+    if (members.get(name) !== 'ADMIN') members.set(name, role.slice(rolePrefix.length) as MemberRole);
+    byResource.set(resource, members);
   }
-  return members;
+  return (projectId) => byResource.get(projectResource(projectId)) ?? new Map();
 }
 
 /** Replaces the members. Throws `invalid` for names that no principal has. */

@@ -5,7 +5,7 @@ import { nativeRoute } from '../../../management/index.ts';
 import type { Reader, Unit } from '../../../storage/index.ts';
 import { nativeActor } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { createProject, membersOf, setMembers, updateProject } from '../projects.ts';
+import { createProject, membersOf, membersOfProjects, setMembers, updateProject } from '../projects.ts';
 import { members, projectFields, projectShape } from '../shapes/project.ts';
 import { objectName } from '../shapes/text.ts';
 import { listProjects, type Project, projectById, projectResource } from '../store/project.ts';
@@ -33,10 +33,11 @@ export function projectRoutes(app: FastifyInstance, context: Context): void {
     access: { permission: 'nhn-deploy.read', checkedBy: 'handler' },
     answer: Type.Object({ items: Type.Array(projectShape) }),
     async handle({ principal }) {
+      const members = await membersOfProjects(context);
       const items = [];
       for (const project of await storage.read(listProjects)) {
         if (await identity.allows(principal, 'nhn-deploy.read', projectResource(project.id))) {
-          items.push(await answered(project));
+          items.push({ ...project, members: Object.fromEntries(members(project.id)) });
         }
       }
       return { items };
@@ -124,7 +125,10 @@ export function projectRoutes(app: FastifyInstance, context: Context): void {
       storage.write(async (unit) => {
         const project = await projectOfPath(unit, call.params.project);
         const actor = nativeActor(call.principal.name);
-        return await answered(await updateProject(context, unit, actor, project, { appKey: 'new' }), unit);
+        return await answered(
+          await updateProject(context, unit, actor, project, { renewAppKey: true }),
+          unit,
+        );
       }),
   });
 }

@@ -31,13 +31,16 @@ export interface TestStorage {
   close(): Promise<void>;
 }
 
-/** Opens an empty database, embedded unless `engine` says otherwise, and applies `migrations` in their order. */
+/**
+ * Opens an empty database and applies `migrations` in their order. It is embedded unless `engine`, or else
+ * SLIPWAY_TEST_ENGINE, says `postgres`: with the variable set, every suite can be tried on PostgreSQL.
+ */
 export async function openTestStorage(
   options: { engine?: DatabaseEngine; migrations?: readonly MigrationSet[]; clock?: Clock } = {},
 ): Promise<TestStorage> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-storage-'));
   const url =
-    options.engine === 'postgres'
+    (options.engine ?? process.env.SLIPWAY_TEST_ENGINE) === 'postgres'
       ? await freshDatabase((await sharedPostgres()).url)
       : `sqlite:${join(folder, 'slipway.db')}`;
   const storage = await openStorage({ url, clock: options.clock ?? systemClock, log: silent });

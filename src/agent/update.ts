@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import type { Connection } from './connection.ts';
 import type { Log } from './log.ts';
 
-/** A failed update is tried again after this time. */
-const retryMilliseconds = 600_000;
+/** A failed update is tried again after this time: most often the server was just being restarted. */
+const retryMilliseconds = 60_000;
 
 /**
  * Returns a function that puts the server's program in the place of the running one and says whether it did. It does
@@ -28,7 +28,7 @@ export function createUpdater(
       log(`updated from ${running} to ${installed}`);
       return installed !== running;
     } catch (error) {
-      log(`cannot update: ${(error as Error).message}; next try in ${retryMilliseconds / 60_000} minutes`);
+      log(`cannot update: ${(error as Error).message}; trying again in a minute`);
       return false;
     }
   };

@@ -8,6 +8,7 @@ import type { Configuration } from './config/index.ts';
 import { startDemo } from './demo/index.ts';
 import { createNhnDeploy, nhnDeployMigrations } from './dialects/nhn-deploy/index.ts';
 import { createEngine, engineMigrations } from './engine/index.ts';
+import { CoreError } from './errors/index.ts';
 import { createAgentRoutes } from './http/agents/index.ts';
 import {
   buildServer,
@@ -241,7 +242,7 @@ async function serve(
   });
   registerProbes(app, {
     ready: async () => {
-      if (!(await storage.ready())) throw new Error('the database does not answer');
+      if (!(await storage.ready())) throw new CoreError('unavailable', 'The database does not answer');
       await blobsAnswer();
     },
     gauges: [

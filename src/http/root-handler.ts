@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isCoreError } from '../errors/index.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { coreFormOf } from './core-form.ts';
 import { restOwner } from './core-owner.ts';
@@ -47,7 +48,7 @@ export function registerRootHandler(
 /** Renders any error in the core form and logs what is ours to mend. For the error handlers of plugins, too. */
 export function sendCoreError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const form = coreFormOf(error);
-  if (form.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+  if (form.statusCode >= 500) logFailure(error, request);
   if (form.statusCode === 401) {
     // The console sends no key, and a browser would answer Basic with a prompt of its own over the console's login.
     const gaveKey = request.headers.authorization !== undefined;
@@ -62,4 +63,13 @@ export function isFrameworkError(error: unknown): error is FrameworkError {
     typeof (error as FrameworkError)?.code === 'string' &&
     (error as FrameworkError).code?.startsWith('FST_ERR_') === true
   );
+}
+
+/** What is expected to pass (the database is away, the server shuts down) is a line; what is ours to mend has its stack. */
+function logFailure(error: unknown, request: FastifyRequest): void {
+  if (!isCoreError(error) || error.code === 'internal') request.log.error({ err: error }, 'request failed');
+  else if (!request.server.heldCalls.draining) {
+    const { code, message, internal } = error;
+    request.log.warn({ code, reason: message, internal }, 'request refused');
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -6,7 +6,7 @@ import { type Configuration, loadConfiguration } from '../../src/config/index.ts
 import { compose, type Server } from '../../src/main.ts';
 import type { Clock } from '../../src/storage/index.ts';
 import { AgentProcess } from '../agent/agent-process.ts';
-import { silent } from './storage.ts';
+import { chosenDatabaseUrl, silent } from './storage.ts';
 
 /** What a test asks of its server. */
 export interface TestServerOptions {
@@ -65,13 +65,14 @@ export const adminKey = { id: 'ADMINKEY000000000001', secret: 'adminsecret00001'
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const data = await mkdtemp(join(tmpdir(), 'slipway-server-'));
   const { configuration } = await loadConfiguration({ environment: {}, folder: data });
+  const databaseUrl = options.databaseUrl ?? (await chosenDatabaseUrl());
   const settings: Configuration = {
     ...configuration,
     data,
     port: 0,
     logLevel: 'silent',
     drainSeconds: 0,
-    ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...options.settings,
   };
   if (options.declaration !== undefined) {
@@ -184,7 +185,9 @@ export async function startAgent(
   const { token } = await composed.parts.storage.write((unit) =>
     composed.parts.identity.createJoinToken(unit, { hosts: [name] }),
   );
-  const program = join(await mkdtemp(join(tmpdir(), 'slipway-agent-')), 'slipway-agent.mjs');
+  // In the data folder, so that it goes with it.
+  const program = join(data, 'agents', `${name}.mjs`);
+  await mkdir(join(data, 'agents'), { recursive: true });
   const bundle = await fetch(`${url}/agent/slipway-agent.mjs`);
   await writeFile(program, Buffer.from(await bundle.arrayBuffer()));
   const agent = new AgentProcess(program, folder, ['--server', url, '--name', name, '--state', folder], {

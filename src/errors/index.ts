@@ -27,7 +27,11 @@ export class CoreError extends Error {
   readonly internal: string | undefined;
   readonly path: string | undefined;
 
-  constructor(code: ErrorCode, message: string, detail: { internal?: string; path?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    detail: { internal?: string; path?: string; cause?: unknown } = {},
+  ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'CoreError';
     this.code = code;

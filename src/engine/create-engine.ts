@@ -67,10 +67,13 @@ export function createEngine(parts: EngineParts): Engine {
     });
   }
 
-  const loseHost = (host: string, text: string) =>
-    watchman.loseHost(host, text).catch((error) => {
+  /** Other servers hear of it by notification; this one must not wait for that. */
+  const loseHost = async (host: string, text: string) => {
+    credentials.forget(host);
+    await watchman.loseHost(host, text).catch((error) => {
       log.error({ err: error, host }, 'could not end the runs of a host; they end with their leases');
     });
+  };
   const hosts = new Hosts(storage, liveness, contacts, (host) => loseHost(host, 'The host was removed.'));
   const gateway = new Gateway({
     parts,

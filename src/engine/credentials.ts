@@ -27,8 +27,13 @@ export class Credentials {
   listen(): () => void {
     return this.#storage.listen(channels.hosts, (host) => {
       if (host === undefined) this.#hosts.clear();
-      for (const [hash, known] of this.#hosts) if (known === host) this.#hosts.delete(hash);
+      else this.forget(host);
     });
+  }
+
+  /** The host was removed or its agent replaced. */
+  forget(host: string): void {
+    for (const [hash, known] of this.#hosts) if (known === host) this.#hosts.delete(hash);
   }
 
   /** Throws `unauthenticated` for a credential of a removed or replaced host. */

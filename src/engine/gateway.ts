@@ -1,3 +1,4 @@
+import { CoreError } from '../errors/index.ts';
 import type { AgentGateway } from './agent-gateway.ts';
 import { Bell } from './bell.ts';
 import type { Contacts } from './contacts.ts';
@@ -63,6 +64,7 @@ export class Gateway implements AgentGateway {
 
   async poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer> {
     const { liveness, leases, offers, parts } = this.#rooms;
+    if (this.#closed) throw new CoreError('unavailable', 'The server is shutting down.');
     const bell = new Bell();
     const release = [liveness.hold(host), offers.wait(host, () => bell.ring())];
     try {
@@ -76,7 +78,7 @@ export class Gateway implements AgentGateway {
       for (;;) {
         const answer = await this.#answer(host, request, signal);
         const left = until - parts.clock.now();
-        if (answer.leases.length > 0 || answer.updateTo !== undefined || this.#isNews(answer)) return answer;
+        if (answer.leases.length > 0 || this.#isNews(answer)) return answer;
         if (left <= 0 || signal.aborted || this.#closed) return answer;
         await bell.wait(parts.clock, Math.min(left, this.#recheck(host, request)), signal);
       }
@@ -108,13 +110,11 @@ export class Gateway implements AgentGateway {
   }
 
   async #answer(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer> {
-    const { leases, parts } = this.#rooms;
+    const { leases } = this.#rooms;
     const { cancel } = await leases.check(host, request.held);
     const gives = request.free > 0 && !this.#closed && !signal.aborted;
     const given = gives ? await this.#give(host, request) : [];
-    const idle = request.held.length === 0 && given.length === 0;
-    const updateTo = idle ? parts.updateTo?.(request.agentVersion) : undefined;
-    return { leases: given, cancel, ...(updateTo === undefined ? {} : { updateTo }) };
+    return { leases: given, cancel };
   }
 
   async #give(host: string, request: PollRequest): Promise<Lease[]> {

@@ -5,6 +5,5 @@ export type { Host, HostDirectory, HostEvent } from './host-directory.ts';
 export { engineMigrations } from './migrations.ts';
 export type { EngineParts, EngineTiming } from './parts.ts';
 export * from './plan.ts';
-export { checkPlan } from './plan-check.ts';
 export * from './states.ts';
 export type { AgentStep, AgentStepKind } from './steps/index.ts';

@@ -18,8 +18,6 @@ export interface EngineParts {
   readonly outputFolder: string;
   /** The version that agents are told. Default `0.0.0`. */
   readonly version?: string;
-  /** The version that an agent of `agentVersion` should update itself to; undefined: it is fine. */
-  readonly updateTo?: (agentVersion: string) => string | undefined;
   /** Tests shorten these. */
   readonly timing?: Partial<EngineTiming>;
 }

@@ -13,7 +13,7 @@ import {
   type RolloutView,
   type ServerStepHandler,
 } from '../../src/engine/index.ts';
-import { createIdentity, identityMigrations } from '../../src/identity/index.ts';
+import { createIdentity, type Identity, identityMigrations } from '../../src/identity/index.ts';
 import { createLedger, type Ledger, ledgerMigrations } from '../../src/ledger/index.ts';
 import {
   type BlobStore,
@@ -54,6 +54,7 @@ export interface TestEngine {
   readonly blobs: BlobStore;
   readonly secrets: SecretVault;
   readonly ledger: Ledger;
+  readonly identity: Identity;
   readonly work: WorkQueue;
   readonly folder: string;
   /** What the owner heard, committed or not. */
@@ -117,6 +118,7 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
   await engine.start();
   const agents: FakeAgent[] = [];
   let token: string | undefined;
+  let closed = false;
 
   const accept = async (plan: Plan) => {
     const { id } = await storage.write((unit) =>
@@ -131,7 +133,7 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
     return id;
   };
   return {
-    ...{ engine, storage, blobs, secrets, ledger, work, folder, transitions, accept },
+    ...{ engine, storage, blobs, secrets, ledger, identity, work, folder, transitions, accept },
     async agents(hosts, simulate) {
       token ??= (
         await storage.write((unit) => identity.createJoinToken(unit, { hosts: ['*'], mayReplace: true }))
@@ -162,6 +164,8 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
       );
     },
     async close({ keep = false } = {}) {
+      if (closed) return;
+      closed = true;
       await Promise.all(agents.map((agent) => agent.stop()));
       await engine.stop();
       await work.stop(1_000);
@@ -231,7 +235,7 @@ async function emptyPostgres(): Promise<string> {
   await storage.migrate({ name: 'core', migrations });
   await storage.write(async (unit) => {
     const tables = unit.tables<Record<string, object>>();
-    for (const table of ['rollout', 'host', 'engine_server', 'work', 'join_token']) {
+    for (const table of ['rollout', 'host', 'engine_server', 'work', 'join_token', 'ledger_entry']) {
       await tables.deleteFrom(table).execute();
     }
   });

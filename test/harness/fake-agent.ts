@@ -84,15 +84,16 @@ export class FakeAgent {
       try {
         const answer = await this.#poll(1);
         for (const lease of answer.leases) await this.#carryOut(lease);
-      } catch (error) {
-        if (!this.#stop.signal.aborted) await this.#afterError(error);
+      } catch {
+        if (!this.#stop.signal.aborted) await this.#afterError();
       }
     }
   }
 
   /** A server that restarts is asked again soon. */
-  async #afterError(_error: unknown): Promise<void> {
+  async #afterError(): Promise<undefined> {
     await new Promise((resolve) => setTimeout(resolve, 20));
+    return undefined;
   }
 
   #poll(free: number): Promise<PollAnswer> {
@@ -131,7 +132,7 @@ export class FakeAgent {
     while (!done.aborted && !this.#stop.signal.aborted && !cancel.signal.aborted) {
       const signal = AbortSignal.any([done, this.#stop.signal]);
       const request = { agentVersion: 'fake', held: [lease], free: 0, waitSeconds: this.#waitSeconds };
-      const answer = await this.#link.poll(request, signal).catch(() => undefined);
+      const answer = await this.#link.poll(request, signal).catch(() => this.#afterError());
       if (answer?.cancel.some((other) => other.hostRunId === lease.hostRunId)) cancel.abort();
     }
   }
@@ -153,8 +154,8 @@ export class FakeAgent {
           const answer = await this.#link.report({ events: batch, sentAt: Date.now() });
           if (answer.cancel.some((other) => other.hostRunId === hostRunId)) this.#cancel?.abort();
           return;
-        } catch (error) {
-          await this.#afterError(error);
+        } catch {
+          await this.#afterError();
         }
       }
     };

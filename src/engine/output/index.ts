@@ -1,4 +1,3 @@
 export { OutputFiles, type StreamName } from './output-files.ts';
 export { tailInPack } from './pack.ts';
 export { type PackOutputInput, packOutput, packOutputKind } from './pack-work.ts';
-export { keptBytes } from './stream-file.ts';

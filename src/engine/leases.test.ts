@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import {
+  databases,
+  script,
+  type TestEngine,
+  type TestEngineOptions,
+  useTestEngines,
+} from '../../test/harness/engine.ts';
+import type { Lease, PollRequest } from './protocol.ts';
+
+const { engine: open } = useTestEngines();
+const never = new AbortController().signal;
+
+/** A host that joined, and calls by hand. */
+async function joined(room: TestEngine, name: string): Promise<void> {
+  const { token } = await room.storage.write((unit) => room.identity.createJoinToken(unit, { hosts: ['*'] }));
+  const request = { token, name, labels: {}, platform: 'linux-x64', agentVersion: 'fake' };
+  await room.engine.agents.join(request, '127.0.0.1');
+}
+
+function asking(more: Partial<PollRequest> = {}): PollRequest {
+  return { agentVersion: 'fake', held: [], free: 1, waitSeconds: 10, ...more };
+}
+
+async function take(room: TestEngine, host: string): Promise<Lease> {
+  const answer = await room.engine.agents.poll(host, asking(), never);
+  const [lease] = answer.leases;
+  if (!lease) throw new Error('no lease came');
+  return lease;
+}
+
+function started({ hostRunId, fencingToken }: Lease, index = 0, sequence = 1) {
+  return { hostRunId, fencingToken, sequence, kind: 'step-started' as const, index, at: Date.now() };
+}
+
+const plan = { stages: [{ name: 'a', hosts: ['s1'], steps: [script('one')] }] };
+
+describe.each(databases)('leases on $name', ({ url, missing }) => {
+  const test = it.skipIf(missing);
+  const engine = async (options: TestEngineOptions = {}) => open({ databaseUrl: await url(), ...options });
+
+  test('a lease that nobody names runs out, and what its agent says later changes nothing and is recorded', async () => {
+    const room = await engine({ timing: { lease: 300, renewal: 100, downAfter: 100 } });
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const lease = await take(room, 's1');
+    await room.engine.agents.report('s1', { events: [started(lease)] });
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    expect(view.stages[0]?.hostRuns[0]).toMatchObject({ state: 'lost', reason: 'lost' });
+    expect(view.stages[0]?.hostRuns[0]?.steps[0]?.state).toBe('interrupted');
+    const { hostRunId, fencingToken } = lease;
+    const end = { hostRunId, fencingToken, sequence: 2, kind: 'lease-ended' as const, at: Date.now() };
+    const answer = await room.engine.agents.report('s1', { events: [end] });
+    expect(answer.acknowledged).toEqual([{ hostRunId, fencingToken, sequence: 2 }]);
+    expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('lost');
+    const late = await room.ledger.list({ resources: ['/'], action: 'host-run.report-late', limit: 10 });
+    expect(late).toHaveLength(1);
+    const held = { held: [{ hostRunId, fencingToken }], waitSeconds: 0 };
+    expect((await room.engine.agents.poll('s1', asking(held), never)).cancel).toEqual([
+      { hostRunId, fencingToken },
+    ]);
+  });
+
+  test('a lease that a held call names stays alive for as long as the call is held', async () => {
+    const room = await engine({ timing: { lease: 300, renewal: 100, downAfter: 100 } });
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const lease = await take(room, 's1');
+    await room.engine.agents.report('s1', { events: [started(lease)] });
+    const { hostRunId, fencingToken } = lease;
+    const held = asking({ held: [{ hostRunId, fencingToken }], free: 0, waitSeconds: 1 });
+    await room.engine.agents.poll('s1', held, never);
+    expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('running');
+  });
+
+  test('a lease whose answer was lost on the way is given again under a new token; the old one is worthless', async () => {
+    const room = await engine({ timing: { redelivery: 100 } });
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const lost = await take(room, 's1');
+    const again = await take(room, 's1');
+    expect([again.hostRunId, again.fencingToken]).toEqual([lost.hostRunId, lost.fencingToken + 1]);
+    await room.engine.agents.report('s1', { events: [started(lost)] });
+    expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('leased');
+    await room.engine.agents.report('s1', { events: [started(again)] });
+    const silent = await room.engine.agents.poll('s1', asking({ waitSeconds: 1 }), never);
+    expect(silent.leases).toEqual([]);
+  });
+
+  test('events that come twice count once', async () => {
+    const room = await engine();
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const lease = await take(room, 's1');
+    const { hostRunId, fencingToken } = lease;
+    const ended = {
+      ...{ hostRunId, fencingToken, sequence: 2, kind: 'step-ended' as const, index: 0, at: Date.now() },
+      ...{ state: 'succeeded' as const, exitCode: 0, reason: null, reasonText: null },
+    };
+    const over = { hostRunId, fencingToken, sequence: 3, kind: 'lease-ended' as const, at: Date.now() };
+    await room.engine.agents.report('s1', { events: [started(lease), ended] });
+    await room.engine.agents.report('s1', { events: [started(lease), ended, over] });
+    await room.engine.agents.report('s1', { events: [started(lease), ended, over] });
+    expect((await room.engine.find(id))?.state).toBe('succeeded');
+    expect(await room.ledger.list({ resources: ['/'], action: 'host-run.report-late', limit: 1 })).toEqual(
+      [],
+    );
+  });
+
+  test('a host that goes down before it takes an offer fails its run', async () => {
+    const room = await engine({ timing: { downAfter: 200 } });
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    expect(view.stages[0]?.hostRuns[0]).toMatchObject({ state: 'failed', reason: 'unreachable' });
+  });
+
+  test('an agent that is replaced loses its leases and its credential, and a removed host everything', async () => {
+    const room = await engine();
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    await take(room, 's1');
+    const { token } = await room.storage.write((unit) =>
+      room.identity.createJoinToken(unit, { hosts: ['s*'], mayReplace: true }),
+    );
+    const request = { token, name: 's1', labels: {}, platform: 'linux-x64', agentVersion: 'new' };
+    await expect(room.engine.agents.join(request, '127.0.0.1')).rejects.toMatchObject({ code: 'conflict' });
+    const fresh = await room.engine.agents.join({ ...request, replace: true }, '127.0.0.1');
+    expect((await room.engine.waitForEnd(id)).stages[0]?.hostRuns[0]?.state).toBe('lost');
+    expect(await room.engine.agents.authenticate(fresh.credential)).toBe('s1');
+    expect(await room.storage.write((unit) => room.engine.hosts.remove(unit, 's1'))).toBe(true);
+    await expect(room.engine.agents.authenticate(fresh.credential)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+    expect(await room.engine.hosts.find('s1')).toBeUndefined();
+  });
+
+  test('a join needs a token that is known and allows the name', async () => {
+    const room = await engine();
+    const { token } = await room.storage.write((unit) =>
+      room.identity.createJoinToken(unit, { hosts: ['web-*'] }),
+    );
+    const request = { token, name: 'web-1', labels: {}, platform: 'linux-x64', agentVersion: 'x' };
+    const joining = (more: object) => room.engine.agents.join({ ...request, ...more }, '10.0.0.1');
+    await expect(joining({ token: 'nonsense' })).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(joining({ name: 'db-1' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(joining({ name: 'web-/' })).rejects.toMatchObject({ code: 'invalid' });
+    await joining({ labels: { zone: 'a' } });
+    await room.storage.write((unit) =>
+      room.engine.hosts.declare(unit, { name: 'web-1', labels: { rack: '7' } }),
+    );
+    expect(await room.engine.hosts.find('web-1')).toMatchObject({
+      ...{ address: '10.0.0.1', labels: { zone: 'a', rack: '7' }, up: true },
+    });
+  });
+});

@@ -13,9 +13,9 @@ const drainMilliseconds = 10_000;
  * Bounds half-sent bodies without bounding how long an answer takes: a silent sender is cut off, and what is left of
  * a body after its answer is drained a little and then closed.
  */
-export function boundBodies(app: FastifyInstance): void {
+export function boundBodies(app: FastifyInstance, silence = silenceMilliseconds): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (hasBody(request.raw)) cutOffWhenSilent(request.raw, reply.raw);
+    if (hasBody(request.raw)) cutOffWhenSilent(request.raw, reply.raw, silence);
   });
   // Before the answer goes out: afterwards the HTTP server throws an unread body away without a limit.
   app.addHook('onSend', async (request) => {
@@ -29,11 +29,11 @@ function hasBody(message: IncomingMessage): boolean {
   return encoding !== undefined || (length !== undefined && length !== '0');
 }
 
-function cutOffWhenSilent(message: IncomingMessage, answer: ServerResponse): void {
+function cutOffWhenSilent(message: IncomingMessage, answer: ServerResponse, silence: number): void {
   const { socket } = message;
   // Requests that tests inject have no real socket, and are never silent.
   if (!(socket instanceof Socket)) return;
-  socket.setTimeout(silenceMilliseconds);
+  socket.setTimeout(silence);
   // A socket without listeners for `timeout` is destroyed by the HTTP server, which is what a silent sender gets.
   // After the answer the socket's time is the HTTP server's own again (keep-alive).
   message.once('end', () => {

@@ -28,14 +28,18 @@ function ownerLike(name: string, prefix: string | RegExp, more: Partial<PathOwne
   };
 }
 
-function server(owners: readonly PathOwner[] = [], lines: string[] = []): FastifyInstance {
+function server(
+  owners: readonly PathOwner[] = [],
+  lines: string[] = [],
+  silenceMilliseconds = 60_000,
+): FastifyInstance {
   const sink = new Writable({
     write(chunk, _encoding, done) {
       lines.push(String(chunk));
       done();
     },
   });
-  const app = buildServer({ log: createLog('debug', sink), owners });
+  const app = buildServer({ log: createLog('debug', sink), owners, silenceMilliseconds });
   cleanups.push(() => app.close());
   return app;
 }
@@ -283,6 +287,32 @@ describe('bodies that nobody reads', () => {
     accepted.write('{"a":1}');
     while (!accepted.received().includes('{"a":1}')) await once(accepted, 'data');
     expect(accepted.received()).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
+  });
+
+  test('are cut off when their sender falls silent, and an answer that takes long is not', async () => {
+    const app = server([], [], 50);
+    app.post('/agent/read', { config }, async (request) => request.body);
+    let finish: () => void = () => {};
+    const silent = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    app.post('/agent/slow', { config }, async () => {
+      await silent;
+      return 'finished';
+    });
+    const { port, url } = await listening(app);
+    const answer = fetch(`${url}/agent/slow`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
+    const socket = await socketTo(port);
+    socket.write(
+      'POST /agent/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"half',
+    );
+    await new Promise((resolve) => socket.once('close', resolve));
+    finish();
+    expect(await (await answer).text()).toBe('finished');
   });
 
   test('a caller that hangs up aborts what is held for it', async () => {

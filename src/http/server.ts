@@ -23,13 +23,16 @@ export interface ServerOptions {
   readonly trustProxy?: boolean | readonly string[];
   /** PEM texts; absent: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** How long a sender may be silent in the middle of a body; default one minute. */
+  readonly silenceMilliseconds?: number;
 }
 
 /**
  * The server without routes: parsers, limits, logs, owners, the table of routes and the root handler. Plugins are
  * registered on it afterwards, each encapsulated; nothing listens yet.
  */
-export function buildServer({ log, owners, trustProxy = false, tls }: ServerOptions): FastifyInstance {
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const { log, owners, trustProxy = false, tls } = options;
   const allOwners = [...coreOwners, ...owners];
   checkOwners(allOwners);
   const app = fastify({
@@ -55,7 +58,7 @@ export function buildServer({ log, owners, trustProxy = false, tls }: ServerOpti
   trackHeldCalls(app);
   logAccess(app);
   continueWhenRead(app);
-  boundBodies(app);
+  boundBodies(app, options.silenceMilliseconds);
   acceptEmptyJson(app);
   leaveMultipartUnread(app);
   keepTrailingSlashes(app, allOwners);

@@ -106,6 +106,35 @@ describe('access keys', () => {
   });
 });
 
+test('what one process changes, another one forgets, too', async () => {
+  const other = createIdentity({ storage: opened.storage, clock });
+  const dev = await person();
+  const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
+  expect(await other.byKey(key.id, secret)).toEqual(dev);
+  await write((unit) => identity.revokeKey(unit, key.id));
+  await expect.poll(() => other.byKey(key.id, secret)).toBeUndefined();
+});
+
+test('a verified pair is remembered for a minute and then proved again', async () => {
+  const dev = await person();
+  const { key, secret } = await write((unit) =>
+    identity.createKey(unit, dev.id, { secret: 'devsecret0000001' }),
+  );
+  expect(await identity.byKey(key.id, secret)).toEqual(dev);
+  // Behind the back of this process and without a word to it.
+  await write((unit) =>
+    unit
+      .tables<{ access_key: { revoked_at: number } }>()
+      .updateTable('access_key')
+      .set({ revoked_at: 1 })
+      .execute(),
+  );
+  clock.advance(59_999);
+  expect(await identity.byKey(key.id, secret)).toEqual(dev);
+  clock.advance(1);
+  expect(await identity.byKey(key.id, secret)).toBeUndefined();
+});
+
 describe('bearer tokens', () => {
   test('a token lives as long as its key says, beside older ones, and ends when revoked', async () => {
     const dev = await person();

@@ -5,7 +5,6 @@ export { directoryObjects } from './blobs/directory-objects.ts';
 export { s3Objects } from './blobs/s3-objects.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
-export { chunked } from './database/chunks.ts';
 export { openStorage } from './database/open-storage.ts';
 export { dumpSchema } from './database/schema-dump.ts';
 export { type BackupContents, checkBackup } from './database/sqlite/backup-file.ts';

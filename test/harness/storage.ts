@@ -31,18 +31,25 @@ export interface TestStorage {
   close(): Promise<void>;
 }
 
+/** An empty PostgreSQL database when SLIPWAY_TEST_ENGINE asks for it: with the variable set, every suite can be tried on it. */
+export async function chosenDatabaseUrl(): Promise<string | undefined> {
+  if (process.env.SLIPWAY_TEST_ENGINE !== 'postgres') return undefined;
+  return await freshDatabase((await sharedPostgres()).url);
+}
+
 /**
  * Opens an empty database and applies `migrations` in their order. It is embedded unless `engine`, or else
- * SLIPWAY_TEST_ENGINE, says `postgres`: with the variable set, every suite can be tried on PostgreSQL.
+ * SLIPWAY_TEST_ENGINE, says `postgres`.
  */
 export async function openTestStorage(
   options: { engine?: DatabaseEngine; migrations?: readonly MigrationSet[]; clock?: Clock } = {},
 ): Promise<TestStorage> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-storage-'));
+  const embedded = `sqlite:${join(folder, 'slipway.db')}`;
   const url =
-    (options.engine ?? process.env.SLIPWAY_TEST_ENGINE) === 'postgres'
+    options.engine === 'postgres'
       ? await freshDatabase((await sharedPostgres()).url)
-      : `sqlite:${join(folder, 'slipway.db')}`;
+      : ((options.engine ? undefined : await chosenDatabaseUrl()) ?? embedded);
   const storage = await openStorage({ url, clock: options.clock ?? systemClock, log: silent });
   for (const set of options.migrations ?? []) await storage.migrate(set);
   return {

@@ -23,6 +23,7 @@ export interface AgentOptions {
   readonly cacheBytes: number;
 }
 
+/** What `--help` prints. */
 export const helpText = `Usage: slipway agent --server URL --name NAME --state DIR [options]
 
 Joins this machine to a Slipway server and runs the steps that the server gives it.

@@ -23,6 +23,7 @@ export interface Connection {
   close(): void;
 }
 
+/** How long one call may take, and what ends it earlier. */
 export interface Call {
   readonly timeoutMilliseconds: number;
   readonly signal?: AbortSignal;

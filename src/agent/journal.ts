@@ -32,6 +32,7 @@ export interface Journal {
   close(): void;
 }
 
+/** A record as it was read, and where it lies in the file. */
 export interface JournalRecord {
   readonly record: unknown;
   readonly span: JournalSpan;

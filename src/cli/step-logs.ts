@@ -12,6 +12,7 @@ export interface StepLog {
   readonly label: string;
 }
 
+/** Which steps of a rollout are wanted; absent fields want all. */
 export interface LogFilter {
   readonly host?: string;
   /** The step's name or number. */

@@ -12,6 +12,7 @@ export interface RolloutOwnerReference {
   readonly id: string;
 }
 
+/** What a dialect asks the engine to execute, and on whose behalf. */
 export interface RolloutRequest {
   readonly owner: RolloutOwnerReference;
   /** Shown to people: `shop-api · release on web`. */
@@ -39,10 +40,12 @@ export interface RolloutSummary {
   readonly endedAt: number | null;
 }
 
+/** A rollout with everything that its hosts did. */
 export interface RolloutView extends RolloutSummary {
   readonly stages: readonly StageView[];
 }
 
+/** One stage of a rollout, with its host runs in their order. */
 export interface StageView {
   readonly index: number;
   readonly name: string;
@@ -50,6 +53,7 @@ export interface StageView {
   readonly hostRuns: readonly HostRunView[];
 }
 
+/** One host's share of a stage. Times are epoch milliseconds. */
 export interface HostRunView {
   readonly id: number;
   /** Null in a stage that runs on the server. */
@@ -64,6 +68,7 @@ export interface HostRunView {
   readonly steps: readonly StepRunView[];
 }
 
+/** One step of a host run. Times are epoch milliseconds. */
 export interface StepRunView {
   /** Place in the host run, from 0. */
   readonly index: number;
@@ -80,6 +85,7 @@ export interface StepRunView {
   readonly stderrBytes: number;
 }
 
+/** The two streams that a step writes; they are kept apart. */
 export type OutputStream = 'stdout' | 'stderr';
 
 /** The kept tail of one stream of one step run (at most 1 MiB). */
@@ -134,6 +140,7 @@ export interface ServerStepHandler {
   ): Promise<unknown>;
 }
 
+/** Which rollouts a list holds, newest first; absent fields hold all. Times are epoch milliseconds. */
 export interface RolloutFilter {
   /** Only rollouts whose resource is one of these paths or below one. */
   readonly resources: readonly string[];

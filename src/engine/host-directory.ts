@@ -13,6 +13,7 @@ export interface Host {
   readonly up: boolean;
 }
 
+/** What happened to a host, for those who subscribe. */
 export type HostEvent = { readonly kind: 'joined' | 'down' | 'returned' | 'removed'; readonly host: string };
 
 /** All hosts. Names are unique, case-sensitive, at most 200 characters, without control characters, slashes and commas. */

@@ -14,6 +14,7 @@ export interface HeardEvent {
   readonly stderrBytes: number;
 }
 
+/** What a report has changed, for the answer to its agent. */
 export interface ReportOutcome {
   /** The lease was worthless; nothing was changed. */
   readonly late: boolean;

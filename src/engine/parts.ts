@@ -42,6 +42,7 @@ export interface EngineTiming {
   readonly redelivery: number;
 }
 
+/** The times of a real installation; tests take shorter ones. */
 export const defaultTiming: EngineTiming = {
   lease: 30_000,
   grace: 30_000,

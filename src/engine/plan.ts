@@ -18,8 +18,10 @@ export const serverStep = Type.Object({
   onCancel: Type.Optional(Type.Union([Type.Literal('kill'), Type.Literal('finish')])),
 });
 
+/** One thing to do, on a host or on the server. */
 export const step = Type.Union([agentStep, serverStep]);
 
+/** What the loss of the driving server means: go on, fail with compensation, or cancel. */
 export const lossPolicy = Type.Union([Type.Literal('resume'), Type.Literal('fail'), Type.Literal('cancel')]);
 
 /** What a list of hosts does, with a barrier at its end. The defaults of the optional fields are the first value named. */
@@ -62,6 +64,7 @@ export const planLock = Type.Object({
   waitSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 
+/** The whole plan: what a rollout does, in order. */
 export const plan = Type.Object({
   stages: Type.Array(stage, { minItems: 1, maxItems: 100 }),
   locks: Type.Optional(Type.Array(planLock, { maxItems: 100 })),

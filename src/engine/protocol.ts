@@ -13,8 +13,10 @@ import type { AgentStep } from './steps/index.ts';
  * form; 401 means that the credential is worthless (removed or replaced host), 426 that the agent must update itself.
  */
 export const protocolVersion = 1;
+/** The header that names the version of the protocol. */
 export const protocolHeader = 'x-slipway-protocol';
 
+/** An agent asks to be the agent of a host. */
 export interface JoinRequest {
   readonly token: string;
   readonly name: string;
@@ -28,6 +30,7 @@ export interface JoinRequest {
   readonly replace?: boolean;
 }
 
+/** The credential of the host, told only here. */
 export interface JoinAnswer {
   readonly name: string;
   readonly credential: string;
@@ -44,6 +47,7 @@ export interface HeldLease {
   readonly fencingToken: number;
 }
 
+/** An agent asks for work and says what it has in hand. */
 export interface PollRequest {
   readonly agentVersion: string;
   readonly held: readonly HeldLease[];
@@ -53,6 +57,7 @@ export interface PollRequest {
   readonly waitSeconds: number;
 }
 
+/** What the agent should begin, end or become. */
 export interface PollAnswer {
   readonly leases: readonly Lease[];
   /** Host runs to cancel (or whose lease is worthless): end their steps as `onCancel` says, start no further one. */
@@ -105,12 +110,14 @@ export type AgentEvent = {
   | { readonly kind: 'lease-ended'; readonly at: number }
 );
 
+/** What happened on the host since the last report. */
 export interface ReportRequest {
   /** The agent's clock when it sent the report, epoch milliseconds; corrects the times of the events. */
   readonly sentAt?: number;
   readonly events: readonly AgentEvent[];
 }
 
+/** What the server has stored, and what the agent should end. */
 export interface ReportAnswer {
   /** The events up to here are stored (or worthless) and need not be sent again. */
   readonly acknowledged: readonly {

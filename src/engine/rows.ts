@@ -32,6 +32,7 @@ export function putRollout(row: RolloutRow, core: RolloutCore): void {
   row.live = core.endedAt === null ? 1 : 0;
 }
 
+/** A stage as `decide` sees it. */
 export function stageCore(row: StageRunRow): StageCore {
   return {
     state: row.state,
@@ -50,6 +51,7 @@ export function stageCore(row: StageRunRow): StageCore {
   };
 }
 
+/** Writes what `decide` made of a stage into its row. */
 export function putStage(row: StageRunRow, core: StageCore): void {
   row.state = core.state;
   row.queued = core.queued;
@@ -66,6 +68,7 @@ export function putStage(row: StageRunRow, core: StageCore): void {
   row.ended_at = core.endedAt;
 }
 
+/** A host run as `decide` sees it. */
 export function hostRunCore(row: HostRunRow, steps: readonly StepRules[]): HostRunCore {
   return {
     state: row.state,
@@ -81,6 +84,7 @@ export function hostRunCore(row: HostRunRow, steps: readonly StepRules[]): HostR
   };
 }
 
+/** Writes what `decide` made of a host run into its row. */
 export function putHostRun(row: HostRunRow, core: HostRunCore): void {
   if (core.fencingToken !== row.fencing_token) row.sequence = 0;
   row.state = core.state;

@@ -9,6 +9,7 @@ export async function takeRollout(unit: Unit, number: number): Promise<RolloutRo
   return (unit.flavor.engine === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
 }
 
+/** The row of one stage; it must be there. */
 export async function readStage(unit: Unit, rollout: number, stage: number): Promise<StageRunRow> {
   return unit
     .tables<EngineTables>()
@@ -19,6 +20,7 @@ export async function readStage(unit: Unit, rollout: number, stage: number): Pro
     .executeTakeFirstOrThrow();
 }
 
+/** The rows of these host runs, in no particular order. */
 export async function readHostRuns(unit: Unit, ids: readonly number[]): Promise<HostRunRow[]> {
   const rows: HostRunRow[] = [];
   for (const chunk of rowChunks(ids)) {
@@ -55,6 +57,7 @@ export async function readQueued(
     .execute();
 }
 
+/** Stores what changed in a rollout. */
 export async function writeRollout(unit: Unit, row: RolloutRow): Promise<void> {
   await unit
     .tables<EngineTables>()
@@ -75,6 +78,7 @@ export async function writeRollout(unit: Unit, row: RolloutRow): Promise<void> {
     .execute();
 }
 
+/** Stores what changed in a stage. */
 export async function writeStage(unit: Unit, row: StageRunRow): Promise<void> {
   const { rollout, stage, ...change } = row;
   await unit

@@ -1,5 +1,6 @@
 /** The states of the three levels (docs/vocabulary.md). The last ones of each list are ends. */
 
+/** Where a rollout stands. */
 export type RolloutState =
   | 'queued'
   | 'running'
@@ -8,6 +9,7 @@ export type RolloutState =
   | 'succeeded'
   | 'failed'
   | 'cancelled';
+/** Where one host's share of a stage stands. */
 export type HostRunState =
   | 'waiting'
   | 'leased'
@@ -17,6 +19,7 @@ export type HostRunState =
   | 'cancelled'
   | 'skipped'
   | 'lost';
+/** Where one step of a host run stands. */
 export type StepRunState =
   | 'pending'
   | 'running'
@@ -46,14 +49,17 @@ export type EndReason =
   | 'server-lost'
   | 'stage-failed';
 
+/** Whether nothing more happens to a rollout in this state. */
 export function rolloutEnded(state: RolloutState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
 }
 
+/** Whether nothing more happens to a host run in this state. */
 export function hostRunEnded(state: HostRunState): boolean {
   return state !== 'waiting' && state !== 'leased' && state !== 'running';
 }
 
+/** Whether nothing more happens to a step run in this state. */
 export function stepRunEnded(state: StepRunState): boolean {
   return state !== 'pending' && state !== 'running';
 }

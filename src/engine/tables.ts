@@ -59,6 +59,7 @@ export interface StageRunTable {
   expansion: string | null;
 }
 
+/** One host's share of one stage, with its lease. */
 export interface HostRunTable {
   id: Generated<number>;
   rollout: number;
@@ -109,6 +110,7 @@ export interface LockQueueTable {
   deadline_at: number | null;
 }
 
+/** Hosts that joined or were declared. */
 export interface HostTable {
   name: string;
   address: string;

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { CoreError } from '../errors/index.ts';
 import { type Gauge, lazyMetrics, RequestCounts } from './metrics.ts';
 
+/** What the probes ask and measure. */
 export interface ProbeParts {
   /** Throws when the server cannot serve now; the message says why. */
   readonly ready: () => Promise<void>;

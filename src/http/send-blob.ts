@@ -3,6 +3,7 @@ import type { Blob, BlobStore } from '../storage/index.ts';
 import { byteRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 
+/** What the caller is told about the bytes. */
 export interface SendBlobOptions {
   /** What to call the bytes; default `application/octet-stream`. */
   readonly contentType?: string;

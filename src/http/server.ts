@@ -15,6 +15,7 @@ import { keepTrailingSlashes } from './trailing-slash.ts';
 /** Headers must be there within this time; answers and bodies have no deadline (contract nhn-deploy 5.3). */
 const headersMilliseconds = 60_000;
 
+/** What the assembly of the server is given. */
 export interface ServerOptions {
   readonly log: Logger;
   /** The dialects' and vendors' owners, asked after those of the core. */

@@ -16,6 +16,7 @@ export interface LedgerEntry {
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** An entry as it stands in the ledger. */
 export interface LedgerRow extends LedgerEntry {
   readonly id: number;
   /** Epoch milliseconds. */

@@ -18,6 +18,7 @@ export interface WorkRequest {
   readonly notBefore?: number;
 }
 
+/** A kind of background job: how it runs and how often it is tried. */
 export interface WorkKind<Input = unknown> {
   readonly kind: string;
   /** Most pieces of this kind at once in one process. */

@@ -14,6 +14,7 @@ export class StepError extends Error {
   override readonly name = 'StepError';
 }
 
+/** The outcome of a built-in step that did its work. */
 export const succeeded: StepOutcome = { state: 'succeeded', exitCode: null, reason: null, reasonText: null };
 
 /** A built-in step that could not be done. */

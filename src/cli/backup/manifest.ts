@@ -17,8 +17,11 @@ export interface BackupManifest {
 
 /** Names inside a data folder and inside a backup. */
 export const databaseFile = 'slipway.db';
+/** The key that opens stored secrets. */
 export const secretKeyFile = 'secret.key';
+/** What a backup says of itself; see BackupManifest. */
 export const manifestFile = 'backup.json';
+/** Folders that are copied as they are. */
 export const copiedFolders = ['blobs', 'output'] as const;
 
 /** Reads a backup's manifest; says what is wrong with a folder that is none. */

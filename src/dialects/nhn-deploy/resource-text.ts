@@ -6,6 +6,7 @@ export type ResourceEncoding = (typeof resourceEncodings)[number];
 
 /** The largest resource file that is edited as text, and the largest at all, in bytes (contract nhn-deploy 5.2). */
 export const largestText = 1_048_576;
+/** Bytes of the largest resource file: 1 GiB. */
 export const largestResource = 1_073_741_824;
 
 /** The text's bytes, without a byte order mark. Throws `invalid` for an empty one, `too-large` above 1 MiB. */

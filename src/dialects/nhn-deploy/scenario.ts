@@ -42,6 +42,7 @@ export interface FileDeployTask {
   readonly files: readonly number[];
 }
 
+/** A task that runs on the servers of the group. */
 export type NormalTask = UserCommandTask | BinaryDeployTask | FileDeployTask;
 
 /** What a scenario does, as it is stored, exported and snapshotted; binaries, groups and files by id. */

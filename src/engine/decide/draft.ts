@@ -21,7 +21,9 @@ export interface Draft {
   readonly commands: Command[];
 }
 
+/** The stage that runs, to be changed in place. */
 export type RunningStage = Changing<StageCore>;
+/** The host run that the event concerns, to be changed in place. */
 export type ConcernedHostRun = Changing<HostRunCore>;
 
 /** Copies, so that `decide` changes nothing of its caller's. */

@@ -50,6 +50,7 @@ export function lease(stage: RunningStage, hostRun: ConcernedHostRun): void {
   if (hostRun.state === 'waiting') hostRun.state = 'leased';
 }
 
+/** The agent or server has begun a step; one out of order changes nothing. */
 export function startStep(draft: Draft, hostRun: ConcernedHostRun, index: number): void {
   if (hostRun.phase !== 'leased' && hostRun.phase !== 'server') return;
   if (index !== hostRun.nextStep || index >= hostRun.steps.length) return;

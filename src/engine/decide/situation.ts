@@ -21,11 +21,13 @@ export interface StageRules {
   readonly onServerLoss: 'resume' | 'fail' | 'cancel';
 }
 
+/** What of a plan decides. */
 export interface PlanRules {
   readonly stages: readonly StageRules[];
   readonly onServerLossWhileQueued: 'resume' | 'fail' | 'cancel';
 }
 
+/** A rollout as far as it decides. */
 export interface RolloutCore {
   readonly state: RolloutState;
   /** The stage that runs; -1 before the first, the number of stages after the last. */
@@ -38,6 +40,7 @@ export interface RolloutCore {
   readonly endedAt: number | null;
 }
 
+/** Where a stage stands. */
 export type StageState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'skipped';
 
 /** One stage: how many of its host runs stand where. The window is `locking + offered + held`. */
@@ -66,6 +69,7 @@ export interface StageCore {
 /** Where a host run stands, finer than its public state: `offered` and `held` come again with every segment of agent steps. */
 export type HostRunPhase = 'queued' | 'locking' | 'offered' | 'leased' | 'server' | 'ended';
 
+/** A host run as far as it decides. */
 export interface HostRunCore {
   readonly state: HostRunState;
   readonly phase: HostRunPhase;
@@ -81,6 +85,7 @@ export interface HostRunCore {
   readonly endedAt: number | null;
 }
 
+/** All that `decide` sees: never the list of hosts. */
 export interface Situation {
   readonly rules: PlanRules;
   readonly rollout: RolloutCore;
@@ -98,6 +103,7 @@ export interface Decision {
   readonly commands: readonly Command[];
 }
 
+/** How a step ended. */
 export type StepOutcome = {
   readonly state: 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
   readonly reason: EndReason | null;
@@ -139,6 +145,7 @@ export type EngineEvent = { readonly at: number } & (
   | { readonly kind: 'lost'; readonly text: string }
 );
 
+/** What the shell has to do after a decision. */
 export type Command =
   /** Load this stage and feed `stage-entered`. */
   | { readonly do: 'enter-stage'; readonly stage: number }

@@ -6,6 +6,7 @@ import { packFolder } from './pack.ts';
 /** The kind of work that moves a rollout's output into a blob after its end. */
 export const packOutputKind = 'engine.pack-output';
 
+/** Which rollout has ended. */
 export interface PackOutputInput {
   readonly rollout: number;
 }

@@ -7,6 +7,7 @@ import { scriptStep } from './script.ts';
 export const agentStep = Type.Union([checkShellStep, putFileStep, scriptStep]);
 
 export type AgentStep = Static<typeof agentStep>;
+/** The names of the steps that an agent can run. */
 export type AgentStepKind = AgentStep['kind'];
 
 /** Steps that may be started again after an interruption; all others end `interrupted`. */

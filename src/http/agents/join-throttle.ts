@@ -13,6 +13,7 @@ export interface JoinThrottle {
   refused(address: string): void;
 }
 
+/** Counts refused joins by address, in this process. */
 export function createJoinThrottle(clock: Clock): JoinThrottle {
   const failures = new Map<string, { count: number; until: number }>();
   const current = (address: string) => {

@@ -30,6 +30,7 @@ export function readJoin(body: unknown): JoinRequest {
   };
 }
 
+/** A poll, read and bounded by hand because thousands are held; throws `invalid`. */
 export function readPoll(body: unknown): PollRequest {
   const value = object(body, 'body');
   return {
@@ -40,6 +41,7 @@ export function readPoll(body: unknown): PollRequest {
   };
 }
 
+/** A report, read and bounded by hand; throws `invalid`. */
 export function readReport(body: unknown): ReportRequest {
   const value = object(body, 'body');
   const events = list(value.events, 'events', 10_000).map((event, place) =>

@@ -5,6 +5,7 @@ export function isSha256(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
+/** The error for a blob that is not there. */
 export function noSuchBlob(sha256: string): CoreError {
   return new CoreError('not-found', 'These bytes are not stored here.', {
     internal: `no blob ${sha256.slice(0, 80)}`,

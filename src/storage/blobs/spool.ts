@@ -21,6 +21,7 @@ export interface SpoolLimits {
   readonly anonymousBytes: number;
 }
 
+/** What strangers may leave on the disk at once. */
 export const defaultSpoolLimits: SpoolLimits = {
   freeBytes: 256 * 1024 * 1024,
   anonymousSpools: 16,

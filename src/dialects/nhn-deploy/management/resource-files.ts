@@ -22,6 +22,7 @@ import { resourceFileShape, revisionShape, showFile, showRevision } from './reso
 export const resourceFileUrl = `${artifactUrl}/resource-files/:file`;
 /** The ids of such a path. */
 export const fileParams = paramsWith('file');
+/** The heading of these routes in the documentation. */
 export const resourceTag = 'nhn-deploy resource files';
 
 const encoding = Type.Enum([...resourceEncodings]);

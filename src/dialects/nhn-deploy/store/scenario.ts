@@ -47,6 +47,7 @@ export interface ScenarioTables {
   };
 }
 
+/** What made a revision of a scenario. */
 export type ScenarioChange = 'created' | 'changed' | 'copied' | 'imported' | 'restored' | 'deleted';
 
 type ScenarioRow = Selectable<ScenarioTables['nhn_scenario']>;

@@ -26,7 +26,9 @@ export interface ServerGroupTables {
   };
 }
 
+/** What the servers of a group run. */
 export type OperatingSystem = 'LINUX' | 'WINDOWS';
+/** What a server group is for; shown only. */
 export type Phase = 'DEVELOP' | 'STAGING' | 'PRODUCT' | 'NONE';
 
 /** A row of `nhn_server_group`. */

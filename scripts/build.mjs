@@ -102,8 +102,11 @@ export async function buildAll() {
   await mkdir(fresh, { recursive: true });
   await Promise.all([buildBundles({ write: true, outdir: fresh }), buildConsole(join(fresh, 'console'))]);
   // The page at /docs is a package for development only: installations without those get it from here.
-  const viewer = join(root, 'node_modules/@scalar/api-reference/dist/browser/standalone.js');
-  await copyFile(viewer, join(fresh, 'docs-viewer.js'));
+  const viewer = join(root, 'node_modules/swagger-ui-dist');
+  await mkdir(join(fresh, 'docs-viewer'));
+  for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
+    await copyFile(join(viewer, file), join(fresh, 'docs-viewer', file));
+  }
   await chmod(join(fresh, 'slipway.mjs'), 0o755);
   await writeFile(join(fresh, stampName), JSON.stringify({ changed }));
   await rename(dist, `${fresh}-old`).catch(() => {});

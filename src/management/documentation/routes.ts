@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { browserBundle } from './browser-bundle.ts';
 import { openApiDocument } from './open-api.ts';
-import { documentationPage } from './page.ts';
+import { documentationPage, startViewer } from './page.ts';
+import { viewerFile } from './viewer-file.ts';
 
 /** The viewer writes its styles itself; scripts, pictures and requests come from this server only. */
 const contentSecurityPolicy = [
@@ -15,6 +15,11 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+const viewerFiles = [
+  { url: '/docs/viewer.js', file: 'swagger-ui-bundle.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/docs/viewer.css', file: 'swagger-ui.css', type: 'text/css; charset=utf-8' },
+] as const;
 
 const open = { open: 'the documentation of the API says nothing about this installation' };
 
@@ -30,11 +35,17 @@ export function documentationRoutes(app: FastifyInstance): void {
       .send(await document);
   });
 
-  app.get('/docs/viewer.js', { config: open }, async (_request, reply) => {
-    const { stream, size } = await browserBundle();
-    safely(reply).header('cache-control', 'public, max-age=86400').header('content-length', size);
-    return reply.type('text/javascript; charset=utf-8').send(stream);
-  });
+  for (const { url, file, type } of viewerFiles) {
+    app.get(url, { config: open }, async (_request, reply) => {
+      const { stream, size } = await viewerFile(file);
+      safely(reply).header('cache-control', 'public, max-age=86400').header('content-length', size);
+      return reply.type(type).send(stream);
+    });
+  }
+
+  app.get('/docs/start.js', { config: open }, async (_request, reply) =>
+    safely(reply).type('text/javascript; charset=utf-8').send(startViewer),
+  );
 
   app.get('/docs', { config: open }, async (_request, reply) =>
     safely(reply).type('text/html; charset=utf-8').send(documentationPage),

@@ -33,7 +33,13 @@ export function createBlobCache(folder: string, connection: Connection, limitByt
         return path;
       }
       await trim(folder, limitBytes - blob.size, `${blob.sha256}.part`);
-      await download(blob, `${path}.part`, connection, signal);
+      try {
+        await download(blob, `${path}.part`, connection, signal);
+      } catch (error) {
+        // Half a file that does not fit would keep the disk full; any other half is worth resuming.
+        if (isDiskFull(error)) await rm(`${path}.part`, { force: true });
+        throw error;
+      }
       await rename(`${path}.part`, path);
       return path;
     },
@@ -141,6 +147,10 @@ async function nextChunk(chunks: AsyncIterator<Buffer>, signal: AbortSignal): Pr
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 async function hashOf(file: string, size: number): Promise<Hash> {

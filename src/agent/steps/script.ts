@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { ScriptStep } from '../../engine/steps/index.ts';
@@ -42,7 +51,8 @@ export async function script(step: ScriptStep, context: StepContext): Promise<St
 
   const stopFollowing = keepFollowing(followers, context.hasRoom);
   try {
-    return await waitForEnd(start(step, context, { directory, file, handles }), step, context);
+    const outcome = await waitForEnd(start(step, context, { directory, file, handles }), step, context);
+    return outcome.state === 'failed' && isFull(folder) ? onFullDisk(outcome) : outcome;
   } finally {
     stopFollowing();
     for (const follower of followers) follower.finish(context.hasRoom() ? tailBytes : awayTailBytes);
@@ -74,6 +84,18 @@ function start(
     // What no system can start: a NUL character, or no program at all.
     throw new StepError(`The shell ${JSON.stringify(step.shell)} cannot be run: ${(error as Error).message}`);
   }
+}
+
+function isFull(folder: string): boolean {
+  return statfsSync(folder).bavail === 0;
+}
+
+/** A script whose output the disk does not take fails by that, and has nowhere to say so. */
+function onFullDisk(outcome: StepOutcome): StepOutcome {
+  return {
+    ...outcome,
+    reasonText: `${outcome.reasonText}; no space is left on the disk of the agent's state`,
+  };
 }
 
 function workingDirectory(given: string | undefined): string {

@@ -117,18 +117,12 @@ describe.skipIf(!browser)('install pages in a browser', () => {
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
       expect(errors).toEqual([]);
+      const code = await page.getByRole('img', { name: 'QR code of this page' }).boundingBox();
+      expect(code?.width, 'large enough for a camera').toBeGreaterThanOrEqual(150);
       if (folder) await page.screenshot({ path: join(folder, `all-${width}.png`), fullPage: true });
       await page.context().close();
     },
   );
-
-  it('follow the device into the dark', async () => {
-    const { page } = await visit(1440, (await pages()).all, true);
-    const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
-    expect(ground).toBe('rgb(17, 22, 31)');
-    if (folder) await page.screenshot({ path: join(folder, 'dark-1440.png'), fullPage: true });
-    await page.context().close();
-  });
 
   it('lead from all versions to the fixed and the newest one of a system', async () => {
     const { page } = await visit(360, (await pages()).all);
@@ -140,13 +134,6 @@ describe.skipIf(!browser)('install pages in a browser', () => {
     expect(await page.getByRole('link', { name: 'Newest for Android' }).getAttribute('aria-current')).toBe(
       'page',
     );
-    await page.context().close();
-  });
-
-  it('have a QR code that is drawn large enough for a camera', async () => {
-    const { page } = await visit(360, (await pages()).all);
-    const box = await page.getByRole('img', { name: 'QR code of this page' }).boundingBox();
-    expect(box?.width).toBeGreaterThanOrEqual(150);
     await page.context().close();
   });
 
@@ -184,17 +171,20 @@ describe.skipIf(!browser)('install pages in a browser', () => {
     await page.context().close();
   });
 
-  it.each([360, 1440])('pass the accessibility rules at %i pixels', async (width) => {
+  it.each([
+    [360, false, 'rgb(244, 246, 249)'],
+    [1440, true, 'rgb(17, 22, 31)'],
+  ])('pass the accessibility rules at %i pixels, dark: %s', async (width, dark, ground) => {
     const source = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-    for (const dark of [false, true]) {
-      const { page } = await visit(width, (await pages()).all, dark);
-      await page.evaluate(source);
-      const violations = await page.evaluate(
-        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))',
-      );
-      expect(violations).toEqual([]);
-      await page.context().close();
-    }
+    const { page } = await visit(width, (await pages()).all, dark);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(ground);
+    if (folder) await page.screenshot({ path: join(folder, `axe-${width}.png`), fullPage: true });
+    await page.evaluate(source);
+    const violations = await page.evaluate(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))',
+    );
+    expect(violations).toEqual([]);
+    await page.context().close();
   });
 });
 

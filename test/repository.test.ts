@@ -147,6 +147,22 @@ describe('files', () => {
   });
 });
 
+test('every export of src/ says what it means', () => {
+  // Types that are derived from a schema or a table say it there.
+  const derived = /^export type \w+ = (Static|Selectable|\(typeof)/;
+  const exported = /^export (async )?(abstract )?(function\*?|class|interface|type|const|enum) \w/;
+  const silent = filesBelow('src')
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .flatMap((path) => {
+      const lines = textOf(path).split('\n');
+      return lines
+        .map((line, index) => ({ line, before: lines[index - 1] ?? '', place: `${path}:${index + 1}` }))
+        .filter(({ line, before }) => exported.test(line) && !derived.test(line) && !before.endsWith('*/'))
+        .map(({ place }) => place);
+    });
+  expect(silent).toEqual([]);
+});
+
 describe('what is made from the code', () => {
   test.each(generatedParts)('$file is fresh (npm run generate)', async (part) => {
     const { current, fresh } = await freshFile(root, part);

@@ -27,13 +27,17 @@ export function takeOffer(hostRunId: number, host: string): Input<Grant | undefi
   };
 }
 
-/** The agent of `host` doesn't know of a lease that it was given a while ago and said nothing about. */
-export function giveAgain(hostRunId: number, host: string): Input<Grant | undefined> {
+/**
+ * The agent of `host` doesn't name a lease: it is given again when that was a while ago and nothing was heard of it.
+ * `gone`: it is no lease any more; undefined: not now.
+ */
+export function giveAgain(hostRunId: number, host: string): Input<Grant | 'gone' | undefined> {
   return {
     hostRuns: [hostRunId],
     run: async (session) => {
       const hostRun = await session.hostRun(hostRunId);
-      if (hostRun?.host !== host || hostRun.phase !== 'leased' || hostRun.sequence > 0) return undefined;
+      if (hostRun?.host !== host || hostRun.phase !== 'leased') return 'gone';
+      if (hostRun.sequence > 0) return undefined;
       const { redelivery } = session.context.timing;
       if (hostRun.cancel_asked === 1 || session.unit.now - (hostRun.leased_at ?? 0) < redelivery)
         return undefined;

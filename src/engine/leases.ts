@@ -30,7 +30,10 @@ export class Leases {
 
   /** The lease once more, under a new fencing token; undefined when it is too early, or something was heard of it. */
   async takeAgain(lost: LiveLease): Promise<Lease | undefined> {
-    return this.#give(await this.#driver.submit(lost.rollout, giveAgain(lost.hostRunId, lost.host)));
+    const grant = await this.#driver.submit(lost.rollout, giveAgain(lost.hostRunId, lost.host));
+    if (grant !== 'gone') return this.#give(grant);
+    this.live.remove(lost.hostRunId);
+    return undefined;
   }
 
   async #give(grant: Grant | undefined): Promise<Lease | undefined> {

@@ -208,7 +208,9 @@ export function useTestEngines(common: TestEngineOptions = {}): {
   afterEach(async () => {
     const engines = open;
     open = [];
-    for (const test of engines) await test.close();
+    // Two of them may share a folder.
+    for (const test of engines) await test.close({ keep: true });
+    for (const test of engines) await rm(test.folder, { recursive: true, force: true });
   });
   return {
     async engine(options = {}) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminKey, startServer, type TestServer } from '../../../test/harness/server.ts';
 
@@ -87,6 +88,17 @@ describe('the section nhnDeploy', () => {
     );
     expect(await apply(documented)).toEqual(wouldBe);
     expect(await apply(documented)).toEqual([]);
+  });
+
+  it('takes what its page in the docs shows', async () => {
+    const page = await readFile(new URL('../../../docs/nhn-deploy.md', import.meta.url), 'utf8');
+    const blocks = [...page.matchAll(/```yaml\n([^`]*)```/g)].map(([, text = '']) => text);
+    const whole = blocks.filter((text) => text.startsWith('nhnDeploy:'));
+    // The other blocks show what stands inside an artifact, in its place.
+    const artifact = documented.slice(0, documented.indexOf('          serverGroups:'));
+    const parts = blocks.filter((text) => text.startsWith('          '));
+    expect([whole.length, parts.length]).toEqual([1, 3]);
+    for (const document of [...whole, artifact + parts.join('')]) await apply(document, { dryRun: true });
   });
 
   it('honours ids and keys', async () => {

@@ -133,6 +133,22 @@ describe('files', () => {
     expect(hits).toEqual([]);
   });
 
+  test('every link of a page leads to a file that is there', () => {
+    const pages = [
+      'README.md',
+      'CONTRIBUTING.md',
+      ...filesBelow('docs').filter((path) => path.endsWith('.md')),
+    ];
+    const dead = pages.flatMap((path) =>
+      [...textOf(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !/^[a-z]+:/.test(target))
+        .filter((target) => !existsSync(join(root, posix.dirname(path), target)))
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
   test('the texts of a repository are there', () => {
     for (const path of [
       'README.md',

@@ -29,7 +29,7 @@ export async function registerConsole(app: FastifyInstance, folder: string): Pro
     () => false,
   );
   if (!isBuilt) {
-    app.get('/console/*', { config: { open } }, async (_request, reply) =>
+    serve(app, async (_request, reply) =>
       reply.code(503).send(coreForm(503, 'unavailable', 'The console is not built; run `npm run build`')),
     );
     return;
@@ -49,6 +49,14 @@ export async function registerConsole(app: FastifyInstance, folder: string): Pro
       .header('cache-control', 'no-cache')
       .sendFile(isFile ? file : 'index.html', folder, { cacheControl: false });
   };
-  app.route({ method: ['GET', 'HEAD'], url: '/console', config: { open }, handler: send });
-  app.route({ method: ['GET', 'HEAD'], url: '/console/*', config: { open }, handler: send });
+  serve(app, send);
+}
+
+/** Both, since the router takes `/console/` for `/console`. */
+function serve(
+  app: FastifyInstance,
+  handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+): void {
+  for (const url of ['/console', '/console/*'])
+    app.route({ method: ['GET', 'HEAD'], url, config: { open }, handler });
 }

@@ -7,13 +7,14 @@ import { nativeActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { addRevision, createResourceFile, createResourceGroup } from '../resource-files.ts';
 import { encodeText, resourceEncodings } from '../resource-text.ts';
+import { chosenId } from '../shapes/text.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { type ResourceGroup, resourceFiles, resourceGroups } from '../store/resource.ts';
 import { attempt } from './declared-object.ts';
 
 /** A text file of a file group. Larger files and such that are no text are uploaded instead. */
 const resourceFileDeclaration = Type.Object({
-  id: Type.Optional(Type.Integer({ minimum: 1 })),
+  id: Type.Optional(chosenId),
   name: Type.String(),
   content: Type.String({ description: 'A change of it becomes a new revision.' }),
   encoding: Type.Optional(Type.Enum([...resourceEncodings])),
@@ -22,7 +23,7 @@ const resourceFileDeclaration = Type.Object({
 
 /** A file group below its artifact. */
 export const resourceGroupDeclaration = Type.Object({
-  id: Type.Optional(Type.Integer({ minimum: 1 })),
+  id: Type.Optional(chosenId),
   name: Type.String(),
   files: Type.Optional(Type.Array(resourceFileDeclaration)),
 });

@@ -7,6 +7,7 @@ import { scenarioInput } from '../scenario-input.ts';
 import { readMappings } from '../scenario-mapping.ts';
 import { changeSecrets } from '../scenario-secrets.ts';
 import { createScenario, readContentOf, updateScenario } from '../scenarios.ts';
+import { chosenId } from '../shapes/text.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { mappingsOf, type Scenario, scenarioById, scenarioByName } from '../store/scenario.ts';
 import { attempt, fieldChanges } from './declared-object.ts';
@@ -30,7 +31,7 @@ export const scenarioFields = {
 
 /** A scenario below its artifact. */
 export const scenarioDeclaration = Type.Object({
-  id: Type.Optional(Type.Integer({ minimum: 1 })),
+  id: Type.Optional(chosenId),
   name: Type.String(),
   ...scenarioFields,
   secrets: Type.Optional(

@@ -5,6 +5,7 @@ import { nativeActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { createServerGroup, updateServerGroup } from '../server-groups.ts';
 import { readServers } from '../server-lines.ts';
+import { chosenId } from '../shapes/text.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { type Server, serverGroupById, serverGroupByName, serversOf } from '../store/server-group.ts';
 import { attempt, fieldChanges } from './declared-object.ts';
@@ -34,7 +35,7 @@ export const serverGroupFields = {
 
 /** A server group below its artifact. */
 export const serverGroupDeclaration = Type.Object({
-  id: Type.Optional(Type.Integer({ minimum: 1 })),
+  id: Type.Optional(chosenId),
   name: Type.String(),
   ...serverGroupFields,
 });

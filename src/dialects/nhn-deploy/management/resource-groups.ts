@@ -72,13 +72,9 @@ export function resourceGroupRoutes(app: FastifyInstance, context: Context): voi
     handle: ({ params, body, principal }) =>
       storage.write(async (unit) => {
         const artifact = await artifactOfPath(unit, params);
-        const { id, name } = await createResourceGroup(
-          context,
-          unit,
-          nativeActor(principal.name),
-          artifact,
-          body,
-        );
+        const { id, name } = await createResourceGroup(context, unit, nativeActor(principal.name), artifact, {
+          name: body.name,
+        });
         return { id, name };
       }),
   });

@@ -88,22 +88,18 @@ const request = fc.oneof(
   fc.tuple(fc.constant('POST'), fc.constantFrom('/deployments', '/plan'), order),
 );
 
-test(
-  'no body of the native API makes the server fail',
-  async () => {
-    const { server } = installation;
-    await server.call(`${native}/resource-groups`, { key: adminKey, json: { name: 'conf' } });
-    await server.call(`${native}/resource-groups/1/files`, { key: adminKey, json: { name: 'a', text: 'a' } });
-    await fc.assert(
-      fc.asyncProperty(request, async ([method, path, json]) => {
-        await expectNoFailure(method, path, json);
-      }),
-      { numRuns: 150 },
-    );
-    expect((await server.call('/readyz')).status).toBe(200);
-  },
-  F,
-);
+test('no body of the native API makes the server fail', async () => {
+  const { server } = installation;
+  await server.call(`${native}/resource-groups`, { key: adminKey, json: { name: 'conf' } });
+  await server.call(`${native}/resource-groups/1/files`, { key: adminKey, json: { name: 'a', text: 'a' } });
+  await fc.assert(
+    fc.asyncProperty(request, async ([method, path, json]) => {
+      await expectNoFailure(method, path, json);
+    }),
+    { numRuns: 150 },
+  );
+  expect((await server.call('/readyz')).status).toBe(200);
+});
 
 async function expectNoFailure(method: string, path: string, json: unknown): Promise<void> {
   const answer = await installation.server.call(`${native}${path}`, { method, key: adminKey, json });

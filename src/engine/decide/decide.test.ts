@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { Model } from '../../../test/harness/decide-model.ts';
+import type { StageRules, StepRules } from './index.ts';
+
+const agent: StepRules = { where: 'agent', ignoresFailure: false };
+const failed = { state: 'failed', reason: 'exit-code', reasonText: null } as const;
+const succeeded = { state: 'succeeded', reason: null, reasonText: null } as const;
+
+function rules(more: Partial<StageRules> = {}): StageRules {
+  return {
+    select: 'all',
+    concurrency: 1,
+    onFailure: 'stop',
+    whenDown: 'fail',
+    timeoutSeconds: null,
+    final: false,
+    compensation: false,
+    deferred: false,
+    onServerLoss: 'resume',
+    ...more,
+  };
+}
+
+/** Three stages: an ordinary one of two hosts, a last one, and a compensation; the first host's run is leased. */
+function begun(first: Partial<StageRules> = {}, last: Partial<StageRules> = {}): Model {
+  const stages = [rules(first), rules(last), rules({ compensation: true })];
+  const model = new Model(
+    { stages, onServerLossWhileQueued: 'resume' },
+    [2, 1, 1],
+    [[agent], [agent], [agent]],
+  );
+  model.feed({ kind: 'locks-granted' });
+  model.feed({ kind: 'leased' }, model.in('offered')[0]);
+  return model;
+}
+
+function end(model: Model, outcome: typeof failed | typeof succeeded): void {
+  const [run] = model.in('leased');
+  model.feed({ kind: 'step-ended', index: 0, outcome }, run);
+  model.feed({ kind: 'lease-ended' }, run);
+}
+
+function picture(model: Model): string {
+  const runs = model.hostRuns.map((run) => (run.core.phase === 'ended' ? run.core.state : run.core.phase));
+  return `${model.rollout.state} ${model.rollout.stage}: ${runs.join(' ')}`;
+}
+
+type Act = (model: Model) => void;
+const fail: Act = (model) => end(model, failed);
+const succeed: Act = (model) => end(model, succeeded);
+const lease: Act = (model) => model.feed({ kind: 'leased' }, model.in('offered')[0]);
+const cancel: Act = (model) => model.feed({ kind: 'cancel-asked', by: 'dev' });
+const breakLock: Act = (model) => model.feed({ kind: 'lock-broken' });
+const loseServer: Act = (model) => model.feed({ kind: 'server-lost' });
+const lose: Act = (model) => model.feed({ kind: 'lost', text: 'gone' }, model.in('leased')[0]);
+
+const scenes: [what: string, Model, Act[], result: string][] = [
+  ['a success lets the next host in', begun(), [succeed], 'running 0: succeeded offered queued queued'],
+  [
+    'the last success opens the next stage',
+    begun(),
+    [succeed, lease, succeed],
+    'running 1: succeeded succeeded offered queued',
+  ],
+  [
+    'a failure stops, passes over and compensates',
+    begun(),
+    [fail],
+    'failing 2: failed cancelled cancelled offered',
+  ],
+  [
+    'a failure is heard by nobody where the stage continues',
+    begun({ onFailure: 'continue' }),
+    [fail],
+    'running 0: failed offered queued queued',
+  ],
+  [
+    'a continued stage that failed opens no next one',
+    begun({ onFailure: 'continue' }),
+    [fail, lease, succeed],
+    'failing 2: failed succeeded cancelled offered',
+  ],
+  ['a lost run is a failed one', begun(), [lose], 'failing 2: lost cancelled cancelled offered'],
+  [
+    'an abort asks the running ones and waits for them',
+    begun({ onFailure: 'abort', concurrency: 2 }),
+    [lease, fail],
+    'failing 0: failed leased queued queued',
+  ],
+  ['a cancel waits for the running one', begun(), [cancel], 'cancelling 0: leased cancelled queued queued'],
+  [
+    'after a cancel compensation runs',
+    begun(),
+    [cancel, fail],
+    'cancelling 2: failed cancelled cancelled offered',
+  ],
+  [
+    'a compensation hears no cancel',
+    begun(),
+    [fail, cancel],
+    'failing 2: failed cancelled cancelled offered',
+  ],
+  [
+    'a final stage hears no cancel',
+    begun({ final: true }),
+    [cancel],
+    'running 0: leased queued queued queued',
+  ],
+  [
+    'a final stage that failed is not compensated',
+    begun({ final: true }),
+    [fail],
+    'failed 3: failed cancelled cancelled skipped',
+  ],
+  [
+    'a broken lock keeps out of a final stage',
+    begun({}, { final: true }),
+    [breakLock, succeed, lease, succeed],
+    'failing 2: succeeded succeeded cancelled offered',
+  ],
+  [
+    'a lost server changes nothing by default',
+    begun(),
+    [loseServer],
+    'running 0: leased queued queued queued',
+  ],
+  [
+    'a lost server fails where the stage says so',
+    begun({ onServerLoss: 'fail' }),
+    [loseServer],
+    'failing 0: leased cancelled queued queued',
+  ],
+  [
+    'a lost server cancels where the stage says so',
+    begun({ onServerLoss: 'cancel' }),
+    [loseServer],
+    'cancelling 0: leased cancelled queued queued',
+  ],
+];
+
+describe('decide', () => {
+  it.each(scenes)('%s', (_what, model, acts, result) => {
+    for (const act of acts) act(model);
+    expect(picture(model)).toBe(result);
+  });
+});

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgentProcess } from '../agent/agent-process.ts';
 import { startAgent, startServer, type TestServer } from '../harness/server.ts';
@@ -201,6 +202,7 @@ describe('a server that restarts', () => {
 describe('backup and restore', () => {
   test('a running server is backed up, and another data folder comes up with everything', async () => {
     const backup = join(folder, 'backup');
+    await slipway('rollout run demo/shop-api greet', { as: 'dev' });
     const made = await slipway(`backup ${backup} --data ${server.data}`);
     expect(made).toMatchObject({ code: 0, stdout: `The backup is in ${backup}.\n` });
     expect((await stat(join(backup, 'secret.key'))).mode & 0o777).toBe(0o600);
@@ -231,6 +233,20 @@ describe('backup and restore', () => {
     const { stdout } = await slipway(`restore ${join(folder, 'backup')} --data ${data}`);
     const kept = /kept in (.*)\.$/m.exec(stdout)?.[1] ?? '';
     expect(await readdir(kept)).toEqual(expect.arrayContaining(['secret.key', 'slipway.db']));
+  });
+
+  test('a backup that is newer than the program is refused, and what is there stays', async () => {
+    const newer = join(folder, 'newer');
+    await slipway(`backup ${newer} --data ${server.data} --without-key`);
+    const database = new DatabaseSync(join(newer, 'slipway.db'));
+    database.exec("insert into migration_core (name, applied_at) values ('9999-future', 0)");
+    database.close();
+    const data = join(folder, 'kept');
+    await slipway(`restore ${join(folder, 'backup')} --data ${data}`);
+    const before = (await readdir(data)).filter((name) => !name.startsWith('lock'));
+    const { code, stderr } = await slipway(`restore ${newer} --data ${data}`);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('newer than this program')]);
+    expect((await readdir(data)).filter((name) => !name.startsWith('lock'))).toEqual(before);
   });
 
   test('a folder that is no backup, and one with other files, are refused', async () => {

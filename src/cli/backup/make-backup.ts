@@ -40,15 +40,7 @@ export async function makeBackup(
     if (name === 'blobs' && !withBlobs) continue;
     await copyFolder(join(data, name), join(folder, name), (progress) => options.onProgress(name, progress));
   }
-  if (options.withSecretKey) {
-    await copyFile(join(data, secretKeyFile), join(folder, secretKeyFile)).catch(
-      (error: NodeJS.ErrnoException) => {
-        // With SLIPWAY_SECRET_KEY there is no such file.
-        if (error.code !== 'ENOENT') throw error;
-      },
-    );
-  }
-  const { withSecretKey } = options;
+  const withSecretKey = options.withSecretKey && (await copySecretKey(data, folder));
   const manifest: BackupManifest = {
     format: 1,
     version,
@@ -58,6 +50,17 @@ export async function makeBackup(
   };
   await writeFile(join(folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** False when there is none: with SLIPWAY_SECRET_KEY the key stands in no file. */
+async function copySecretKey(data: string, folder: string): Promise<boolean> {
+  try {
+    await copyFile(join(data, secretKeyFile), join(folder, secretKeyFile));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** A backup goes into a new or empty folder, or renews an earlier one. */

@@ -50,7 +50,7 @@ export async function restoreBackup(
       );
     }
     const keptIn = await moveAside(data, options.now);
-    await rename(ready, join(data, databaseFile));
+    await moveDatabase(ready, join(data, databaseFile));
     if (await exists(join(folder, secretKeyFile))) {
       await copyFile(join(folder, secretKeyFile), join(data, secretKeyFile));
     } else if (keptIn !== undefined && (await exists(join(keptIn, secretKeyFile)))) {
@@ -85,6 +85,13 @@ async function moveAside(data: string, now: Date): Promise<string | undefined> {
   await mkdir(target, { mode: 0o700 });
   for (const name of old) await rename(join(data, name), join(target, name));
   return target;
+}
+
+/** The log of changes stands beside the database and belongs to it; the database comes last, so it is never without. */
+async function moveDatabase(from: string, to: string): Promise<void> {
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (await exists(`${from}${suffix}`)) await rename(`${from}${suffix}`, `${to}${suffix}`);
+  }
 }
 
 async function removeDatabase(file: string): Promise<void> {

@@ -27,14 +27,16 @@ export function loseHost(hostRunId: number, text: string): Input<void> {
   };
 }
 
-/** The host that something is offered to may be down. */
-export function lookForHost(hostRunId: number): Input<void> {
+/** The host that something is offered to may be down. Answers whether the offer still stands. */
+export function lookForHost(hostRunId: number): Input<boolean> {
   return {
     hostRuns: [hostRunId],
     run: async (session) => {
       const hostRun = await session.hostRun(hostRunId);
-      if (hostRun?.phase !== 'offered' || (await session.up([hostRun])).has(hostRunId)) return;
+      if (hostRun?.phase !== 'offered') return false;
+      if ((await session.up([hostRun])).has(hostRunId)) return true;
       await session.feed({ kind: 'host-down', at: session.unit.now }, hostRun);
+      return false;
     },
   };
 }

@@ -104,10 +104,11 @@ export class Watchman {
     if (liveness.inGrace) return;
     const silence = Math.min(shortestDownAfter, timing.downAfter);
     const silent = offers.hosts().filter((host) => !liveness.upHere(host, silence));
+    const offered = silent.flatMap((host) => offers.of(host).map((offer) => ({ host, ...offer })));
     await Promise.all(
-      silent.flatMap((host) =>
-        offers.of(host).map(({ hostRun, rollout }) => driver.submit(rollout, lookForHost(hostRun))),
-      ),
+      offered.map(async ({ host, hostRun, rollout }) => {
+        if (!(await driver.submit(rollout, lookForHost(hostRun)))) offers.remove(host, hostRun);
+      }),
     );
   }
 

@@ -1,0 +1,1 @@
+export { derivedName, renamed, splitName } from './derived-name.ts';

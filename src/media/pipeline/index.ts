@@ -1,0 +1,1 @@
+export type { MadePicture, MakeRequest, Pipeline } from './pipeline.ts';

@@ -103,15 +103,27 @@ describe('what servers did', () => {
     ]);
   });
 
-  it('a task that ran too long says so in its standard error', () => {
+  it('a task that ran too long says so in its standard error, once', () => {
     const ended = { state: 'failed', reason: 'timeout', reasonText: 'ended after 60 s' } as const;
     const [quiet] = deploymentResult(layout, view('failed', hostRun('failed', [check, ended])));
     expect(quiet?.tasks[0]?.stdErrResult).toEqual(text('ended after 60 s'));
+    // The agent's own words of it are among these bytes.
     const [loud] = deploymentResult(
       layout,
       view('failed', hostRun('failed', [check, { ...ended, stderrBytes: 5 }])),
     );
-    expect(loud?.tasks[0]?.stdErrResult).toMatchObject({ kind: 'output', note: 'ended after 60 s' });
+    expect(loud?.tasks[0]?.stdErrResult).toMatchObject({ kind: 'output', note: null });
+  });
+
+  it('an interrupted task gives its reason behind its standard error', () => {
+    const ended = {
+      state: 'interrupted',
+      reason: 'interrupted',
+      reasonText: 'the agent stopped',
+      stderrBytes: 5,
+    } as const;
+    const [server] = deploymentResult(layout, view('failed', hostRun('failed', [check, ended])));
+    expect(server?.tasks[0]?.stdErrResult).toMatchObject({ kind: 'output', note: 'the agent stopped' });
   });
 
   it('an offline agent is told as a failed agent check', () => {

@@ -120,12 +120,14 @@ function taskResult(task: LayoutTask, run: HostRunView, server: WireStatus): Tas
   const status = taskStatus(steps, server);
   const common = { orderNo: task.orderNo, taskName: task.name, status };
   if (task.type === 'user-command') {
-    const note = status === 'fail' && last.reason !== 'exit-code' ? last.reasonText : null;
+    const why = status === 'fail' && last.reason !== 'exit-code' ? last.reasonText : null;
+    // The agent has written of a timeout into standard error itself.
+    const note = last.reason === 'timeout' ? null : why;
     return {
       ...common,
       exitCode: last.exitCode,
       result: outputOf(run, last, 'stdout', null, ''),
-      stdErrResult: outputOf(run, last, 'stderr', note, null),
+      stdErrResult: outputOf(run, last, 'stderr', note, why),
     };
   }
   if (status === 'success')

@@ -72,7 +72,9 @@ describe('a command that runs too long', () => {
         {
           hostname: 's1',
           status: 'fail',
-          taskResult: [{ status: 'fail', stdErrResult: expect.stringMatching(/^\s*[^\n]*within 1 s[^\n]*\s*$/) }],
+          taskResult: [
+            { status: 'fail', stdErrResult: expect.stringMatching(/^\s*[^\n]*within 1 s[^\n]*\s*$/) },
+          ],
         },
       ],
     });

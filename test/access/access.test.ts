@@ -101,12 +101,6 @@ async function each(
   expect(wrong).toEqual([]);
 }
 
-test('the open routes are these, each with its reason', async () => {
-  const open = routes().filter((route) => route.open !== undefined);
-  const lines = open.map(({ method, url, open: reason }) => `${url} ${method}: ${reason}\n`);
-  await expect(lines.sort().join('')).toMatchFileSnapshot('./open-routes.txt');
-});
-
 describe('every route of the native API', () => {
   const guarded = () => routes().filter((route) => isNative(route) && route.permission !== undefined);
 

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { proposeCompletions } from '@stricli/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { application } from '../../src/cli/application.ts';
 import type { AgentProcess } from '../agent/agent-process.ts';
 import { startAgent, startServer, type TestServer } from '../harness/server.ts';
 import { keys, world } from '../management/world.ts';
@@ -76,6 +78,22 @@ describe('usage', () => {
     expect(await runCommand(['get', 'hosts'])).toMatchObject({ code: 3 });
     const nowhere = { SLIPWAY_URL: 'http://127.0.0.1:9', SLIPWAY_KEY_ID: 'a', SLIPWAY_KEY_SECRET: 'b' };
     expect(await runCommand(['get', 'hosts'], { env: nowhere })).toMatchObject({ code: 5 });
+  });
+});
+
+describe('completion', () => {
+  const proposals = async (...words: string[]): Promise<string[]> => {
+    const context = { process: { stdout: process.stdout, stderr: process.stderr, env: {} } };
+    return (await proposeCompletions(application, words, context as never)).map(
+      ({ completion }) => completion,
+    );
+  };
+
+  test('commands, kinds and flags are proposed by what is typed so far', async () => {
+    expect(await proposals('ro')).toEqual(['rollout']);
+    expect(await proposals('rollout', '')).toEqual(['plan', 'run', 'watch', 'stop', 'again']);
+    expect(await proposals('get', 'ho')).toEqual(['hosts']);
+    expect(await proposals('apply', '--dr')).toEqual(['--dry-run']);
   });
 });
 

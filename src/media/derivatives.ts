@@ -1,0 +1,32 @@
+import type { Reader } from '../storage/index.ts';
+import type { StoredFile } from './entries.ts';
+import type { Recipe } from './recipe.ts';
+
+/** A recipe for one file, to be run now. */
+export interface Derivation {
+  readonly source: StoredFile;
+  /** The recipe's name, which is part of what it makes. */
+  readonly name: string;
+  readonly recipe: Recipe;
+}
+
+/** What a recipe made, the pieces of a split in their order. */
+export interface Derived {
+  readonly files: readonly StoredFile[];
+  /** Whether a derived file of that name was there before. */
+  readonly replaced: boolean;
+}
+
+/**
+ * Pictures made by recipes, stored beside their source as derived files. One target is made once at a time, across
+ * all callers and replicas. Errors: `invalid`, `too-large`, `precondition`, `not-found`, `conflict` would come again;
+ * `unavailable` may not.
+ */
+export interface Derivatives {
+  /** The stored result of a recipe without a split, when it was made of the source's present content. */
+  current(reader: Reader, derivation: Derivation): Promise<StoredFile | undefined>;
+  /** The stored result when it is current, else makes it; however many ask at once, it is made once. */
+  ensure(derivation: Derivation): Promise<StoredFile>;
+  /** Makes and stores it anew; the newest content of the source counts. */
+  make(derivation: Derivation): Promise<Derived>;
+}

@@ -1,0 +1,12 @@
+export type * from './derivatives.ts';
+export type * from './entries.ts';
+export * from './formats/index.ts';
+export * from './geometry/index.ts';
+export type * from './media.ts';
+export * from './pipeline/index.ts';
+export * from './recipe.ts';
+export type * from './removals.ts';
+export type * from './tasks.ts';
+export type * from './tree.ts';
+export * from './tree-error.ts';
+export type * from './usage.ts';

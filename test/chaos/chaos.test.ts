@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freshDatabase, startPostgres } from '../harness/postgres.ts';
 import { Caller, keyHeaders } from './caller.ts';
 import { declarationOf, world } from './declaration.ts';
@@ -16,41 +16,43 @@ const seed = Number(process.env.SLIPWAY_CHAOS_SEED ?? 20_260_101);
 const agentBundle = 'dist/slipway-agent.mjs';
 const serverBundle = 'dist/slipway.mjs';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+type Engine = 'sqlite' | 'postgres';
+/** Takes what is to be undone when the test is over, last first. */
+type AtEnd = (cleanup: () => Promise<unknown>) => void;
 
-describe.each(['sqlite', 'postgres'] as const)('a server on %s that is killed again and again', (engine) => {
-  test(
-    `loses nothing it acknowledged in ${kills} kills (seed ${seed}), runs nothing twice and leaves nothing running`,
-    async () => {
-      const random = seededRandom(seed);
-      const run = await startWorld(engine);
-      for (let round = 0; round < kills; round += 1) {
-        const calls = Array.from({ length: 6 }, () =>
-          random() < 0.5 ? run.caller.deploy() : run.caller.upload(1 + Math.floor(random() * 2_000_000)),
-        );
-        const killed = pause(random() * 700).then(() => run.server.kill());
-        const agent = random() < 0.4 ? run.agents[Math.floor(random() * run.agents.length)] : undefined;
-        const killedAgent = agent && pause(random() * 700).then(() => agent.kill());
-        await Promise.all([...calls, killed, killedAgent]);
-        run.server.start();
-        agent?.start();
-        await run.ready();
-      }
-      await run.caller.upload(1000);
-      await run.caller.deploy();
-      expect(run.caller.acknowledged.deployKeys.length).toBeGreaterThan(0);
-      await everythingHasEnded(run);
-      await acknowledgedIsThere(run);
-      await nothingRanTwice(run);
-      await nothingIsLeftOver(run);
-      expect(await run.server.stop()).toBe(0);
-    },
-    60_000 + kills * 20_000,
-  );
-});
+describe.concurrent.each<Engine>(['sqlite', 'postgres'])(
+  'a server on %s that is killed again and again',
+  (engine) => {
+    test(
+      `loses nothing it acknowledged in ${kills} kills (seed ${seed}), runs nothing twice and leaves nothing running`,
+      async ({ onTestFinished }) => {
+        const random = seededRandom(seed);
+        const run = await startWorld(engine, (cleanup) => onTestFinished(async () => void (await cleanup())));
+        for (let round = 0; round < kills; round += 1) {
+          const calls = Array.from({ length: 6 }, () =>
+            random() < 0.5 ? run.caller.deploy() : run.caller.upload(1 + Math.floor(random() * 2_000_000)),
+          );
+          const killed = pause(random() * 700).then(() => run.server.kill());
+          const agent = random() < 0.4 ? run.agents[Math.floor(random() * run.agents.length)] : undefined;
+          const killedAgent = agent && pause(random() * 700).then(() => agent.kill());
+          await Promise.all([...calls, killed, killedAgent]);
+          run.server.start();
+          agent?.start();
+          await run.ready();
+        }
+        await run.caller.upload(1000);
+        await run.caller.deploy();
+        expect(run.caller.acknowledged.deployKeys.length).toBeGreaterThan(0);
+        await everythingHasEnded(run);
+        await acknowledgedIsThere(run);
+        await nothingRanTwice(run);
+        await nothingIsLeftOver(run);
+        expect(await run.server.stop()).toBe(0);
+      },
+      60_000 + kills * 20_000,
+    );
+  },
+);
 
 interface World {
   readonly base: string;
@@ -61,12 +63,12 @@ interface World {
   ready(): Promise<void>;
 }
 
-async function startWorld(engine: 'sqlite' | 'postgres'): Promise<World> {
+async function startWorld(engine: Engine, atEnd: AtEnd): Promise<World> {
   for (const bundle of [serverBundle, agentBundle]) {
     if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`npm run build\` first`);
   }
   const folder = await mkdtemp(join(tmpdir(), 'slipway-chaos-'));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   await mkdir(join(folder, 'apps'));
   await writeFile(join(folder, 'declaration.json'), JSON.stringify(declarationOf(folder)));
   const port = await freePort();
@@ -76,7 +78,7 @@ async function startWorld(engine: 'sqlite' | 'postgres'): Promise<World> {
     SLIPWAY_DATA: join(folder, 'data'),
     SLIPWAY_DECLARATION: join(folder, 'declaration.json'),
   };
-  if (engine === 'postgres') environment.SLIPWAY_DATABASE_URL = await postgresDatabase();
+  if (engine === 'postgres') environment.SLIPWAY_DATABASE_URL = await postgresDatabase(atEnd);
   const server = new Restartable([serverBundle, 'server'], environment, join(folder, 'server.log'));
   const agents = world.hosts.map(
     (name) =>
@@ -96,7 +98,7 @@ async function startWorld(engine: 'sqlite' | 'postgres'): Promise<World> {
         join(folder, `${name}.log`),
       ),
   );
-  cleanups.push(async () => {
+  atEnd(async () => {
     await server.kill();
     for (const agent of agents) await agent.kill();
   });
@@ -115,9 +117,9 @@ async function startWorld(engine: 'sqlite' | 'postgres'): Promise<World> {
   return run;
 }
 
-async function postgresDatabase(): Promise<string> {
+async function postgresDatabase(atEnd: AtEnd): Promise<string> {
   const cluster = await startPostgres();
-  cleanups.push(() => cluster.stop());
+  atEnd(() => cluster.stop());
   return await freshDatabase(cluster.url);
 }
 

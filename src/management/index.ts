@@ -1,4 +1,5 @@
 export type { DeclarationRequest } from './declaration/apply.ts';
+export { attempt, fieldChanges } from './declaration/declared-object.ts';
 export type { DeclarationReport, DeclarationSection, DeclaredChange } from './declaration/section.ts';
 export { FailureThrottle } from './failure-throttle.ts';
 export { createManagement, type Management } from './management.ts';

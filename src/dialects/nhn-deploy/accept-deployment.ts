@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Unit } from '../../storage/index.ts';
+import { calendarDay } from '../../vendors/nhn-cloud/index.ts';
 import type { Context } from './context.ts';
 import type { PreparedDeployment } from './prepare-deployment.ts';
 import { artifactResource } from './store/artifact.ts';
 import { useBinaries } from './store/binary-use.ts';
 import type { NhnTables } from './store.ts';
-import { calendarDay } from './zoned-time.ts';
 
 /** The noun of the dialect's rollouts. */
 export const deploymentNoun = 'deployment';

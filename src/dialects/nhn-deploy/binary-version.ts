@@ -1,4 +1,4 @@
-import { zonedDateTime } from './zoned-time.ts';
+import { zonedDateTime } from '../../vendors/nhn-cloud/index.ts';
 
 /** The most characters of a version after normalising (contract nhn-deploy 5.2). */
 export const longestVersion = 100;

@@ -1,4 +1,4 @@
-import { calendarDay, zonedTime } from './zoned-time.ts';
+import { calendarDay, zonedTime } from '../../vendors/nhn-cloud/index.ts';
 
 /** A date without a time, as people write it in queries. */
 export interface Day {

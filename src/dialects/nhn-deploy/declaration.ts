@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
 import type { DeclarationSection } from '../../management/index.ts';
+import { attempt } from '../../management/index.ts';
 import { nativeActor } from './actor.ts';
 import type { Context } from './context.ts';
 import { pruneArtifact } from './declaration/artifacts.ts';
 import { pruneBinaryGroup } from './declaration/binary-groups.ts';
-import { attempt } from './declaration/declared-object.ts';
 import { projectDeclaration, pruneProject, reconcileProject } from './declaration/projects.ts';
 import { prunedRuns, pruneRun } from './declaration/prune-runs.ts';
 import type { Reconciliation } from './declaration/reconciliation.ts';

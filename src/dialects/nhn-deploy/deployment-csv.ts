@@ -1,5 +1,5 @@
+import { zonedDateTime } from '../../vendors/nhn-cloud/index.ts';
 import type { Deployment } from './store/deployment.ts';
-import { zonedDateTime } from './zoned-time.ts';
 
 /** The first line, behind a byte order mark: without it spreadsheets read UTF-8 as something else. */
 export const csvHeader =

@@ -1,4 +1,4 @@
-import { offsetText, type ZonedTime, zonedTime } from './zoned-time.ts';
+import { offsetText, type ZonedTime, zonedTime } from '../../vendors/nhn-cloud/index.ts';
 
 /**
  * The date patterns of Java's SimpleDateFormat, which `$${timestamp.<pattern>}` promises (contract nhn-deploy 5.4).

@@ -1,12 +1,12 @@
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
+import { attempt, fieldChanges } from '../../../management/index.ts';
 import { createArtifact, deleteArtifact, hasHook, updateArtifact } from '../artifacts.ts';
 import { artifactFields } from '../shapes/artifact.ts';
 import { chosenId } from '../shapes/text.ts';
 import { type Artifact, anyArtifactById, artifactById, artifactByName } from '../store/artifact.ts';
 import type { Project } from '../store/project.ts';
 import { binaryGroupDeclaration, declaredDefaultKey, reconcileBinaryGroups } from './binary-groups.ts';
-import { attempt, fieldChanges } from './declared-object.ts';
 import type { Reconciliation } from './reconciliation.ts';
 import { reconcileResourceGroups, resourceGroupDeclaration } from './resource-groups.ts';
 import { reconcileScenarios, scenarioDeclaration } from './scenarios.ts';

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
+import { attempt, fieldChanges } from '../../../management/index.ts';
 import { setDefaultGroup } from '../artifacts.ts';
 import { policyOf } from '../auto-delete.ts';
 import {
@@ -17,7 +18,6 @@ import {
   binaryGroupById,
   binaryGroupByName,
 } from '../store/binary-group.ts';
-import { attempt, fieldChanges } from './declared-object.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
 /** A binary group below its artifact. */

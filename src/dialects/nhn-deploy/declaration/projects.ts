@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { attempt, fieldChanges } from '../../../management/index.ts';
 import { createProject, membersOf, setMembers, updateProject } from '../projects.ts';
 import { projectFields } from '../shapes/project.ts';
 import { chosenId } from '../shapes/text.ts';
 import { type Project, projectById, projectByName } from '../store/project.ts';
 import { artifactDeclaration, reconcileArtifact } from './artifacts.ts';
-import { attempt, fieldChanges } from './declared-object.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
 /** A project of the declaration. */

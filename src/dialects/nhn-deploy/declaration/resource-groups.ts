@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
 import type { DeclarationReport } from '../../../management/index.ts';
+import { attempt } from '../../../management/index.ts';
 import type { Unit } from '../../../storage/index.ts';
 import { nativeActor } from '../actor.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,6 @@ import { encodeText, resourceEncodings } from '../resource-text.ts';
 import { chosenId } from '../shapes/text.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { type ResourceGroup, resourceFiles, resourceGroups } from '../store/resource.ts';
-import { attempt } from './declared-object.ts';
 
 /** A text file of a file group. Larger files and such that are no text are uploaded instead. */
 const resourceFileDeclaration = Type.Object({

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { DeclarationReport } from '../../../management/index.ts';
+import { attempt, fieldChanges } from '../../../management/index.ts';
 import type { Unit } from '../../../storage/index.ts';
 import { nativeActor } from '../actor.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,6 @@ import { createScenario, readContentOf, updateScenario } from '../scenarios.ts';
 import { chosenId } from '../shapes/text.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { mappingsOf, type Scenario, scenarioById, scenarioByName } from '../store/scenario.ts';
-import { attempt, fieldChanges } from './declared-object.ts';
 
 /** A server group by id or name, alone or with the scenario's priority in it. */
 export const declaredMapping = Type.Union([

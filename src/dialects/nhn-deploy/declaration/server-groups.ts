@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { DeclarationReport } from '../../../management/index.ts';
+import { attempt, fieldChanges } from '../../../management/index.ts';
 import type { Unit } from '../../../storage/index.ts';
 import { nativeActor } from '../actor.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +9,6 @@ import { readServers } from '../server-lines.ts';
 import { chosenId } from '../shapes/text.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { type Server, serverGroupById, serverGroupByName, serversOf } from '../store/server-group.ts';
-import { attempt, fieldChanges } from './declared-object.ts';
 
 /** One server of a group: the name of a host, alone or with what is known of the machine. */
 export const declaredServer = Type.Union([

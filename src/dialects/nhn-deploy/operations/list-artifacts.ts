@@ -1,7 +1,7 @@
+import { zonedDateTime } from '../../../vendors/nhn-cloud/index.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../operation.ts';
 import { type Artifact, searchArtifacts } from '../store/artifact.ts';
-import { zonedDateTime } from '../zoned-time.ts';
 
 /** I: the artifacts of a project, newest first (contract nhn-deploy 3.8 I). */
 export async function listArtifacts(context: Context, call: Call) {

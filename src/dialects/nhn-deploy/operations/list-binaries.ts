@@ -1,10 +1,10 @@
+import { zonedDateTime } from '../../../vendors/nhn-cloud/index.ts';
 import { binaryGroupOfCall } from '../call-lookups.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../errors.ts';
 import type { Call } from '../operation.ts';
 import { readPage } from '../paging.ts';
 import { type Binary, type BinarySort, pageOfBinaries } from '../store/binary.ts';
-import { zonedDateTime } from '../zoned-time.ts';
 
 const sortColumns: Readonly<Record<string, BinarySort['column']>> = {
   VERSION: 'version',

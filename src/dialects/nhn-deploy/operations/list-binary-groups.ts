@@ -1,8 +1,8 @@
+import { zonedDateTime } from '../../../vendors/nhn-cloud/index.ts';
 import { artifactOfCall } from '../call-lookups.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../operation.ts';
 import { listBinaryGroups as groupsOf } from '../store/binary-group.ts';
-import { zonedDateTime } from '../zoned-time.ts';
 
 /** K: the binary groups of an artifact, by name (contract nhn-deploy 3.8 K). */
 export async function listBinaryGroups(context: Context, call: Call) {

@@ -1,3 +1,4 @@
+import { zonedDateTime } from '../../../vendors/nhn-cloud/index.ts';
 import { dayAt } from '../calendar.ts';
 import { artifactOfCall } from '../call-lookups.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +9,6 @@ import { readPage } from '../paging.ts';
 import { countDeployments, type Deployment, deploymentPage } from '../store/deployment.ts';
 import { serverGroupById } from '../store/server-group.ts';
 import { readLong } from '../wire.ts';
-import { zonedDateTime } from '../zoned-time.ts';
 
 /** M: the deployments of an artifact, newest first; also how an async run is watched (contract nhn-deploy 3.8 M). */
 export async function listDeployments(context: Context, call: Call) {

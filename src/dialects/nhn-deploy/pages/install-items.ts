@@ -1,9 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import type { FastifyRequest } from 'fastify';
+import { zonedDateTime } from '../../../vendors/nhn-cloud/index.ts';
 import type { Context } from '../context.ts';
 import { type Manifest, readManifest } from '../manifest.ts';
 import type { Binary } from '../store/binary.ts';
-import { zonedDateTime } from '../zoned-time.ts';
 import { signedPaths } from './addresses.ts';
 import type { InstallItem } from './install-page.ts';
 

@@ -1,5 +1,5 @@
-import { isCoreError } from '../../../errors/index.ts';
-import type { DeclarationReport } from '../../../management/index.ts';
+import { isCoreError } from '../../errors/index.ts';
+import type { DeclarationReport } from './section.ts';
 
 /** The fields that differ between what is there and what is declared; undefined when none does. Undeclared fields do not count. */
 export function fieldChanges(

@@ -1,0 +1,12 @@
+import type { Parts } from '../../http/index.ts';
+import type { Media } from '../../media/index.ts';
+
+/** What the dialect needs of the composition root: the parts of every dialect, and the media library. */
+export interface ImageParts extends Parts {
+  readonly media: Media;
+}
+
+/** What every operation and native route of the dialect works with. */
+export interface Context {
+  readonly parts: ImageParts;
+}

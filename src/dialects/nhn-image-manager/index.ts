@@ -1,0 +1,34 @@
+import type { Dialect } from '../../http/index.ts';
+import type { Context, ImageParts } from './context.ts';
+import { answerPreflights } from './cross-origin.ts';
+import { imageManagerSection } from './declaration.ts';
+import { serviceRoutes } from './management/services.ts';
+import { imageManagerMigrations } from './migrations.ts';
+import { operations } from './operations.ts';
+import { apiOwner } from './owners.ts';
+import { roles } from './roles.ts';
+import { registerOperations } from './routes.ts';
+
+export { imageCoverageTable } from './coverage.ts';
+export { imageManagerMigrations } from './migrations.ts';
+
+/** The front door that speaks NHN Cloud Image Manager (contract nhn-image-manager). */
+export function createImageManager(parts: ImageParts): Dialect {
+  const context: Context = { parts };
+  return {
+    name: 'nhn-image-manager',
+    migrations: imageManagerMigrations,
+    owners: [apiOwner],
+    roles,
+    rolloutOwners: [],
+    declaration: imageManagerSection(context),
+    async routes(app) {
+      answerPreflights(app, '/image', 'GET, POST, PUT, DELETE');
+      await registerOperations(app, context, operations);
+    },
+    async management(app) {
+      serviceRoutes(app, context);
+    },
+    async start() {},
+  };
+}

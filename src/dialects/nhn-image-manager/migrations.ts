@@ -1,0 +1,8 @@
+import type { MigrationSet } from '../../storage/index.ts';
+import { servicesMigration } from './migrations/0001-services.ts';
+
+/** The dialect's schema, oldest first. */
+export const imageManagerMigrations: MigrationSet = {
+  name: 'nhn_image_manager',
+  migrations: [servicesMigration],
+};

@@ -1,0 +1,4 @@
+import type { ServiceTables } from './store/service.ts';
+
+/** All tables of the dialect; `store/<noun>.ts` has each noun's columns and queries. */
+export interface ImageTables extends ServiceTables {}

@@ -2,6 +2,7 @@ import type { Dialect } from '../../http/index.ts';
 import type { Context, ImageParts } from './context.ts';
 import { answerPreflights } from './cross-origin.ts';
 import { imageManagerSection } from './declaration.ts';
+import { operationRoutes } from './management/operations.ts';
 import { serviceRoutes } from './management/services.ts';
 import { imageManagerMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
@@ -28,6 +29,7 @@ export function createImageManager(parts: ImageParts): Dialect {
     },
     async management(app) {
       serviceRoutes(app, context);
+      await operationRoutes(app, context, operations);
     },
     async start() {},
   };

@@ -120,13 +120,14 @@ function readOptionalJson(bytes: Buffer): Call['json'] {
   }
 }
 
-function callOf(
+/** What a handler is called with; `json` is the body that was read. */
+export function callOf(
   request: FastifyRequest,
   reply: FastifyReply,
   { service, principal }: Admission,
   json: Call['json'],
 ): Call {
-  const { appKey: _appKey, ...path } = request.params as Record<string, string>;
+  const { appKey: _appKey, service: _service, ...path } = request.params as Record<string, string>;
   const query: Record<string, string> = Object.create(null);
   for (const [name, given] of Object.entries(request.query as Record<string, string | string[]>)) {
     const value = Array.isArray(given) ? given[0] : given;

@@ -29,6 +29,8 @@ export interface Parts {
 
 /** Requests to user-given URLs; private addresses are refused (`forbidden`) unless allowed, also after redirects and DNS. */
 export interface Outbound {
+  /** Whether `SLIPWAY_OUTBOUND_ALLOW` lists the host and port of the URL. */
+  isListed(url: URL): boolean;
   post(
     url: string,
     body: string,

@@ -53,7 +53,9 @@ export function startAttempt(kind: WorkKind, work: ClaimedWork, clock: Clock, ra
 /** What a failed try means: again after a while, or dead when it was the last one. */
 export function failure(kind: WorkKind, attempt: number, reason: string, random: number): Outcome {
   if (attempt >= kind.tries) return { kind: 'dead', reason };
-  return { kind: 'again', reason, waitMilliseconds: backoffMilliseconds(attempt, random) };
+  const seconds = kind.waitsSeconds?.[attempt - 1];
+  const waitMilliseconds = seconds === undefined ? backoffMilliseconds(attempt, random) : seconds * 1000;
+  return { kind: 'again', reason, waitMilliseconds };
 }
 
 /** What a restart in the middle means: it counts as a try, and the next one need not wait. */

@@ -27,6 +27,8 @@ export interface WorkKind<Input = unknown> {
   readonly tries: number;
   /** One try; default 60 s. */
   readonly timeoutSeconds?: number;
+  /** What passes before the second try, the third and so on; default from 1 s, doubling, with jitter. */
+  readonly waitsSeconds?: readonly number[];
   /** Throws `WorkRefused` for an error that no further try can mend. */
   run(input: Input, context: { id: number; attempt: number; signal: AbortSignal }): Promise<void>;
   /** Runs in the unit that declares the piece dead. */

@@ -1,7 +1,7 @@
 import { checkCallbackUrl } from './callback-url.ts';
 import { type CommonOptions, commonDefaults } from './common-options.ts';
 import { refusal } from './errors.ts';
-import { booleanField, type Fields, field, textField } from './fields.ts';
+import { booleanField, type Fields, field, integerField, textField } from './fields.ts';
 import { booleanOr, integerOr, requiredInteger, wordOr } from './option-values.ts';
 import { filePath } from './paths.ts';
 import type { JobKind, Template } from './templates.ts';
@@ -56,7 +56,7 @@ const readers: Readonly<Record<JobKind, Reader>> = {
   circle: (option) => ({ ...placement(option), radius: requiredInteger(option, 'radius', side) }),
   slice: (option, _template, rules) => ({
     sliceCropType: wordOr(option, 'sliceCropType', ['vertical', 'horizontal'], 'vertical'),
-    sliceSize: integerOr(option, 'sliceSize', { least: 0, greatest: Number.MAX_SAFE_INTEGER }, 0),
+    sliceSize: sliceSize(option),
     keepAnimation: booleanOr(option, 'keepAnimation', true),
     ...callback(option, rules),
   }),
@@ -112,6 +112,12 @@ function placement(option: Fields) {
     offsetX: integerOr(option, 'offsetX', offset, 0),
     offsetY: integerOr(option, 'offsetY', offset, 0),
   };
+}
+
+function sliceSize(option: Fields): number {
+  const size = integerField(option, 'sliceSize') ?? 0;
+  if (size < 0) throw refusal('TOO_LOW', 'sliceSize', 0);
+  return size;
 }
 
 function callback(option: Fields, rules: OptionRules): JobOption {

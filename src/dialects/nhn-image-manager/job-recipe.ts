@@ -83,7 +83,7 @@ function kindOf({ templateOperationId }: Job): JobKind {
 }
 
 function placement(option: JobOption): Placement {
-  const index = gravityWords.findIndex((word) => word === option.gravity);
-  const gravity: Gravity = gravities[index] ?? 'center';
+  const words: readonly unknown[] = gravityWords;
+  const gravity: Gravity = gravities[words.indexOf(option.gravity)] ?? 'center';
   return { gravity, offsetX: Number(option.offsetX), offsetY: Number(option.offsetY) };
 }

@@ -39,9 +39,11 @@ export function readJobs(data: unknown, rules: OptionRules): Jobs | undefined {
     };
     read.push({ template, job, named });
   }
-  // The resize decides, then whoever names an option first.
-  const byWeight = [...read].sort((a, b) => weight(a.template) - weight(b.template));
-  const common = byWeight.reduceRight((rest, { named }) => ({ ...rest, ...named }), commonDefaults);
+  // The resize decides, else whoever names an option first.
+  const byWeight = [...read].sort(
+    (a, b) => weight(b.template) - weight(a.template) || read.indexOf(b) - read.indexOf(a),
+  );
+  const common: CommonOptions = Object.assign({}, commonDefaults, ...byWeight.map(({ named }) => named));
   return { jobs: read.map(({ job }) => job), common };
 }
 

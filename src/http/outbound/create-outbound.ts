@@ -15,6 +15,7 @@ import { isPrivateAddress } from './private-addresses.ts';
 export function createOutbound(allowed: readonly string[]): Outbound {
   const allow = allowList(allowed);
   return {
+    isListed: (url) => allow.allowsPlace(url.hostname, portOf(url)),
     async post(url, body, { contentType, timeoutMilliseconds }) {
       const target = parse(url);
       const address = await permittedAddress(target, allow);
@@ -31,10 +32,14 @@ function parse(url: string): URL {
   return target;
 }
 
+function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
 async function permittedAddress(target: URL, allow: AllowList): Promise<string> {
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const addresses = isIP(host) ? [host] : await resolve(host);
-  const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
+  const port = portOf(target);
   const isFree = allow.allowsPlace(target.hostname, port);
   const refused = addresses.find(
     (address) => !isFree && isPrivateAddress(address) && !allow.allowsAddress(address),

@@ -53,6 +53,15 @@ test('an entry of the allow list that is neither host:port nor a network is refu
   }
 });
 
+test('a URL is listed by its host and port, the usual port included', () => {
+  const outbound = createOutbound(['hooks.local:80', 'hooks.local:8080', '10.0.0.0/8']);
+  const listed = (url: string) => outbound.isListed(new URL(url));
+  expect(listed('http://hooks.local/x')).toBe(true);
+  expect(listed('http://HOOKS.local:8080/x')).toBe(true);
+  expect(listed('https://hooks.local/x')).toBe(false);
+  expect(listed('http://10.0.0.1:8080/x')).toBe(false);
+});
+
 describe('requests to user-given URLs', () => {
   let server: Server;
   let port: number;

@@ -45,7 +45,9 @@ export class PlanBook {
     const planned = plan.stages[stage];
     if (!planned) return [];
     if (planned.deferred) return expansion === null ? [] : this.#expanded(expansion);
-    return (host !== null && planned.stepsByHost?.[host]) || planned.steps || [];
+    const own = planned.stepsByHost ?? {};
+    // A host may be called like something that every object has.
+    return (host !== null && Object.hasOwn(own, host) ? own[host] : planned.steps) ?? [];
   }
 
   #expanded(expansion: string): readonly Step[] {

@@ -11,6 +11,11 @@ const mistakes: [what: string, plan: unknown, path: string][] = [
   ['no steps', { stages: [{ name: 'a', hosts: ['s1'] }] }, 'stages/0/steps'],
   ['two stages of one name', { stages: [good, good] }, 'stages/1/name'],
   ['a host that stands twice', { stages: [{ ...good, hosts: ['s1', 's1'] }] }, 'stages/0/hosts/1'],
+  [
+    'steps for another host only, for one that is called like a part of every object',
+    { stages: [{ name: 'a', hosts: ['s1', 'constructor'], stepsByHost: { s1: [script('x')] } }] },
+    'stages/0/steps',
+  ],
   ['a host with a slash', { stages: [{ ...good, hosts: ['a/b'] }] }, 'stages/0/hosts/0'],
   ['an agent step without hosts', { stages: [{ name: 'a', steps: [script('x')] }] }, 'stages/0/steps/0'],
   [

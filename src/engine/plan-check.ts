@@ -49,7 +49,7 @@ function checkStage(stage: Stage, path: string): void {
   for (const [index, host] of stage.hosts.entries()) {
     const mistake = hostNameMistake(host);
     if (mistake !== undefined) refuse(`${path}/hosts/${index}`, mistake);
-    if (!stage.deferred && !stage.steps && !stage.stepsByHost?.[host]) {
+    if (!stage.deferred && !stage.steps && !Object.hasOwn(stage.stepsByHost ?? {}, host)) {
       refuse(`${path}/steps`, `the host ${host} has no steps`);
     }
   }

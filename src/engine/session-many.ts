@@ -5,9 +5,10 @@ import { writeHostRuns } from './session-rows.ts';
 import type { EndReason, HostRunState } from './states.ts';
 import type { EngineTables } from './tables.ts';
 
+/** With the state `waiting`: nobody has begun with it. Between two segments `offered` is held. */
 const unheld: readonly HostRunPhase[] = ['queued', 'locking', 'offered'];
 
-/** Ends all host runs of a stage that nobody holds. */
+/** Ends all host runs of a stage that have not begun and that nobody holds. */
 export async function endUnheld(session: Session, stage: number, reason: EndReason): Promise<void> {
   session.ahead = [];
   await endMany(session, stage, { state: 'cancelled', reason, text: null });
@@ -22,7 +23,12 @@ export async function cancelHeld(session: Session, stage: number, reason: EndRea
     .set({ cancel_asked: 1, reason })
     .where('rollout', '=', session.row.number)
     .where('stage', '=', stage)
-    .where('phase', 'in', ['leased', 'server'])
+    .where((held) =>
+      held.or([
+        held('phase', 'in', ['leased', 'server']),
+        held.and([held('phase', '=', 'offered'), held('state', '=', 'running')]),
+      ]),
+    )
     .where('cancel_asked', '=', 0)
     .where('reason', 'is', null)
     .returning(['id', 'host', 'phase'])
@@ -31,7 +37,7 @@ export async function cancelHeld(session: Session, stage: number, reason: EndRea
     const known = session.hostRuns.get(id);
     if (known) Object.assign(known, { cancel_asked: 1, reason });
     if (phase === 'server') session.stopped.push(id);
-    else if (host !== null) session.cancels.push(host);
+    else if (phase === 'leased' && host !== null) session.cancels.push(host);
   }
 }
 
@@ -115,7 +121,8 @@ async function endMany(
     .set(ended)
     .where('rollout', '=', session.row.number)
     .where('stage', '=', stage)
-    .where('phase', 'in', unheld);
+    .where('phase', 'in', unheld)
+    .where('state', '=', 'waiting');
   if (ids) query = query.where('id', 'in', ids);
   for (const row of await query.returningAll().execute()) {
     const known = session.hostRuns.get(row.id);

@@ -41,6 +41,35 @@ describe.each(databases)('stages on $name', ({ url, missing }) => {
     expect(await room.cancel(id)).toBe(false);
   });
 
+  test('a host may be called like something that every object has', async () => {
+    const room = await engine();
+    await room.agents(['constructor', 's1']);
+    const stepsByHost = { s1: [script('own')] };
+    const view = await room.run({
+      stages: [{ name: 'a', hosts: ['constructor', 's1'], steps: [script('all')], stepsByHost }],
+    });
+    expect(view.stages[0]?.hostRuns.map((run) => [run.state, run.steps[0]?.name])).toEqual([
+      ['succeeded', 'all'],
+      ['succeeded', 'own'],
+    ]);
+  });
+
+  test('a failure elsewhere lets a host that stands between two agent segments finish', async () => {
+    const weighed = signal();
+    const handler = { kind: 'weigh', idempotent: true, run: async () => weighed.come() };
+    const room = await engine({ handlers: [handler] });
+    const [s1] = await room.agents(['s1']);
+    await room.agents(['s2'], async ({ step }) => {
+      if (step.name === 'one') await weighed.came;
+      return { state: 'failed' };
+    });
+    const steps = [script('one')];
+    const stepsByHost = { s1: [script('first'), serverStep('weigh'), script('last')] };
+    const view = await room.run({ stages: [{ name: 'a', hosts: ['s1', 's2'], steps, stepsByHost }] });
+    expect(states(view)).toEqual([['succeeded', 'failed']]);
+    expect(s1?.started.size).toBe(2);
+  });
+
   test('compensations run in order after a failure, and after a cancel, however the others of them end', async () => {
     const room = await engine();
     const ran: string[] = [];

@@ -37,6 +37,8 @@ export class Model {
   readonly rolloutTransitions: string[] = [];
   /** The stages that were entered, in order. */
   readonly entered: number[] = [];
+  /** Every command so far. */
+  readonly commands: Command[] = [];
   now = 0;
   /** Answers of the world: whether the next admitted host is up, and has its lock. */
   up: () => boolean = () => true;
@@ -107,6 +109,7 @@ export class Model {
     this.rollout = decision.rollout;
     if (decision.stage) this.stages[index] = decision.stage;
     if (hostRun && decision.hostRun) this.#move(hostRun, decision.hostRun);
+    this.commands.push(...decision.commands);
     for (const command of decision.commands) pending.push({ command, hostRun });
   }
 
@@ -137,8 +140,7 @@ export class Model {
         return undefined;
       case 'cancel-held':
         for (const run of this.hostRuns) {
-          const held = run.core.phase === 'leased' || run.core.phase === 'server';
-          if (run.stage === command.stage && held && run.core.reason === null) {
+          if (run.stage === command.stage && isHeld(run.core) && run.core.reason === null) {
             run.core = { ...run.core, cancelAsked: true, reason: command.reason };
           }
         }
@@ -164,7 +166,7 @@ export class Model {
 
   #endAll(stage: number, phases: HostRunCore['phase'][], state: 'cancelled' | 'skipped'): void {
     for (const run of this.hostRuns) {
-      if (run.stage === stage && phases.includes(run.core.phase)) {
+      if (run.stage === stage && phases.includes(run.core.phase) && run.core.state === 'waiting') {
         this.#move(run, { ...run.core, state, phase: 'ended' });
       }
     }
@@ -176,6 +178,11 @@ export class Model {
     this.#endAll(index, ['queued'], state);
     this.stages[index] = { ...stage, state, [state]: stage[state] + stage.queued, queued: 0 };
   }
+}
+
+/** Whether it has begun, or somebody has it in hand: such a run is asked to cancel, the others are ended. */
+export function isHeld({ phase, state }: HostRunCore): boolean {
+  return phase === 'leased' || phase === 'server' || (phase === 'offered' && state === 'running');
 }
 
 type WithoutAt<Event> = Event extends unknown ? Omit<Event, 'at'> : never;

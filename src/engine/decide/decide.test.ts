@@ -34,9 +34,9 @@ function begun(first: Partial<StageRules> = {}, last: Partial<StageRules> = {}):
   return model;
 }
 
-function end(model: Model, outcome: typeof failed | typeof succeeded): void {
+function end(model: Model, outcome: typeof failed | typeof succeeded, index = 0): void {
   const [run] = model.in('leased');
-  model.feed({ kind: 'step-ended', index: 0, outcome }, run);
+  model.feed({ kind: 'step-ended', index, outcome }, run);
   model.feed({ kind: 'lease-ended' }, run);
 }
 
@@ -138,7 +138,60 @@ const scenes: [what: string, Model, Act[], result: string][] = [
   ],
 ];
 
+/** Two hosts at once; the first stands between its two segments: its server step is through, the next is offered. */
+function betweenSegments(onFailure: StageRules['onFailure']): Model {
+  const server: StepRules = { where: 'server', ignoresFailure: false };
+  const model = new Model(
+    { stages: [rules({ onFailure, concurrency: 2 })], onServerLossWhileQueued: 'resume' },
+    [2],
+    [[agent, server, agent]],
+  );
+  model.feed({ kind: 'locks-granted' });
+  lease(model);
+  lease(model);
+  succeed(model);
+  model.feed({ kind: 'step-ended', index: 1, outcome: succeeded }, model.in('server')[0]);
+  return model;
+}
+
+const segments: [what: string, StageRules['onFailure'], Act[], result: string][] = [
+  [
+    'a failure starts nobody new and lets the one that has begun go on',
+    'stop',
+    [fail],
+    'failing 0: offered failed',
+  ],
+  [
+    'which may end well',
+    'stop',
+    [fail, lease, (model) => end(model, succeeded, 2)],
+    'failed 1: succeeded failed',
+  ],
+  ['an abort ends it when it is asked for', 'abort', [fail, lease], 'failed 1: cancelled failed'],
+  ['so does a cancel', 'stop', [cancel, lease, fail], 'cancelled 1: cancelled failed'],
+  [
+    'or when its host is down',
+    'stop',
+    [cancel, (model) => model.feed({ kind: 'host-down' }, model.in('offered')[0]), fail],
+    'cancelled 1: cancelled failed',
+  ],
+];
+
 describe('decide', () => {
+  it.each(segments)('between two segments, %s', (_what, onFailure, acts, result) => {
+    const model = betweenSegments(onFailure);
+    for (const act of acts) act(model);
+    expect(picture(model)).toBe(result);
+  });
+
+  it('hears an agent only of its own steps, the server only of the server’s', () => {
+    const model = betweenSegments('stop');
+    const [run] = model.in('leased');
+    model.feed({ kind: 'step-ended', index: 0, outcome: succeeded }, run);
+    model.feed({ kind: 'step-started', index: 1 }, run);
+    expect(model.commands.at(-1)).toMatchObject({ do: 'record-step', index: 0 });
+  });
+
   it.each(scenes)('%s', (_what, model, acts, result) => {
     for (const act of acts) act(model);
     expect(picture(model)).toBe(result);

@@ -94,7 +94,7 @@ function applyToHostRun(draft: Draft, event: EngineEvent): void {
       endDown(draft, stage, hostRun);
       break;
     case 'leased':
-      lease(stage, hostRun);
+      lease(draft, stage, hostRun);
       break;
     case 'leased-again':
       if (hostRun.phase === 'leased' && !hostRun.cancelAsked) hostRun.fencingToken += 1;

@@ -1,6 +1,6 @@
 import { type EndReason, type HostRunState, hostRunEnded } from '../states.ts';
 import { type ConcernedHostRun, type Draft, type RunningStage, rulesOfStage } from './draft.ts';
-import type { StepOutcome } from './situation.ts';
+import type { StepOutcome, StepRules } from './situation.ts';
 import { hearFailure, settle } from './stage.ts';
 
 /** Its place in the window has come. */
@@ -31,6 +31,7 @@ export function grantLock(draft: Draft, stage: RunningStage, hostRun: ConcernedH
 /** The host is down and has not taken the lease. */
 export function endDown(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
   if (hostRun.phase !== 'queued' && hostRun.phase !== 'locking' && hostRun.phase !== 'offered') return;
+  if (endCancelled(draft, stage, hostRun)) return;
   const skipped = hostRun.state === 'waiting' && rulesOfStage(draft)?.whenDown === 'skip';
   end(
     draft,
@@ -42,9 +43,9 @@ export function endDown(draft: Draft, stage: RunningStage, hostRun: ConcernedHos
   );
 }
 
-/** An agent has taken the offer. */
-export function lease(stage: RunningStage, hostRun: ConcernedHostRun): void {
-  if (hostRun.phase !== 'offered') return;
+/** An agent asks for the offer; one that is to be cancelled ends here and is not given. */
+export function lease(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
+  if (hostRun.phase !== 'offered' || endCancelled(draft, stage, hostRun)) return;
   place(stage, hostRun, 'leased');
   hostRun.fencingToken += 1;
   if (hostRun.state === 'waiting') hostRun.state = 'leased';
@@ -52,8 +53,8 @@ export function lease(stage: RunningStage, hostRun: ConcernedHostRun): void {
 
 /** The agent or server has begun a step; one out of order changes nothing. */
 export function startStep(draft: Draft, hostRun: ConcernedHostRun, index: number): void {
-  if (hostRun.phase !== 'leased' && hostRun.phase !== 'server') return;
-  if (index !== hostRun.nextStep || index >= hostRun.steps.length) return;
+  const step = hostRun.steps[index];
+  if (!step || index !== hostRun.nextStep || hostRun.phase !== phaseOf(step)) return;
   run(draft, hostRun);
   draft.commands.push({ do: 'record-step', index, state: 'running', reason: null, reasonText: null });
 }
@@ -68,7 +69,7 @@ export function endStep(
 ): void {
   const step = hostRun.steps[index];
   if (!step || index !== hostRun.nextStep) return;
-  if (hostRun.phase !== (step.where === 'agent' ? 'leased' : 'server')) return;
+  if (hostRun.phase !== phaseOf(step)) return;
   run(draft, hostRun);
   draft.commands.push({ do: 'record-step', index, ...outcome });
   const passedOver = outcome.state === 'failed' && step.ignoresFailure;
@@ -101,6 +102,11 @@ export function lose(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRu
   end(draft, stage, hostRun, 'lost', 'lost', text);
 }
 
+/** In which phase a host run carries the step out. */
+function phaseOf(step: StepRules): 'leased' | 'server' {
+  return step.where === 'agent' ? 'leased' : 'server';
+}
+
 /** While a host run has not ended, `reason` holds why it will not succeed; before a cancel is carried out, why it was asked. */
 function failed(hostRun: ConcernedHostRun): boolean {
   return hostRun.reason !== null && !hostRun.cancelAsked;
@@ -123,9 +129,14 @@ function note(hostRun: ConcernedHostRun, outcome: StepOutcome): void {
 function goOn(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
   if (failed(hostRun)) end(draft, stage, hostRun, 'failed', hostRun.reason, hostRun.reasonText);
   else if (hostRun.nextStep >= hostRun.steps.length) end(draft, stage, hostRun, 'succeeded', null, null);
-  else if (hostRun.cancelAsked)
-    end(draft, stage, hostRun, 'cancelled', hostRun.reason ?? 'cancelled', hostRun.reasonText);
-  else startNextSegment(draft, stage, hostRun);
+  else if (!endCancelled(draft, stage, hostRun)) startNextSegment(draft, stage, hostRun);
+}
+
+/** Ends the host run when that was asked for; answers whether it was. */
+function endCancelled(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): boolean {
+  if (!hostRun.cancelAsked) return false;
+  end(draft, stage, hostRun, 'cancelled', hostRun.reason ?? 'cancelled', hostRun.reasonText);
+  return true;
 }
 
 function startNextSegment(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
@@ -169,17 +180,15 @@ function end(
   settle(draft, stage);
 }
 
-const counterOf = {
-  queued: 'queued',
-  locking: 'locking',
-  offered: 'offered',
-  leased: 'held',
-  server: 'held',
-} as const;
+/** Which counter of the stage a host run stands in: one that has begun stays `held` while its next segment is offered. */
+function counterOf(hostRun: ConcernedHostRun, phase: Exclude<ConcernedHostRun['phase'], 'ended'>) {
+  if (phase === 'leased' || phase === 'server') return 'held';
+  return phase === 'offered' && hostRun.state !== 'waiting' ? 'held' : phase;
+}
 
 /** Moves the host run to another phase and keeps the stage's counters of phases right. */
 function place(stage: RunningStage, hostRun: ConcernedHostRun, phase: ConcernedHostRun['phase']): void {
-  if (hostRun.phase !== 'ended') stage[counterOf[hostRun.phase]] -= 1;
-  if (phase !== 'ended') stage[counterOf[phase]] += 1;
+  if (hostRun.phase !== 'ended') stage[counterOf(hostRun, hostRun.phase)] -= 1;
+  if (phase !== 'ended') stage[counterOf(hostRun, phase)] += 1;
   hostRun.phase = phase;
 }

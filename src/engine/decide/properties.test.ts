@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Model, type ModelHostRun } from '../../../test/harness/decide-model.ts';
+import { isHeld, Model, type ModelHostRun } from '../../../test/harness/decide-model.ts';
 import type { PlanRules, StageRules, StepRules } from './index.ts';
 
 const allowedRollout = new Set([
@@ -221,8 +221,8 @@ describe('every order of events', () => {
             const count = (isIt: (run: ModelHostRun) => boolean) => runs.filter(isIt).length;
             expect(core.queued).toBe(count((run) => run.core.phase === 'queued'));
             expect(core.locking).toBe(count((run) => run.core.phase === 'locking'));
-            expect(core.offered).toBe(count((run) => run.core.phase === 'offered'));
-            expect(core.held).toBe(count((run) => ['leased', 'server'].includes(run.core.phase)));
+            expect(core.offered).toBe(count((run) => run.core.phase === 'offered' && !isHeld(run.core)));
+            expect(core.held).toBe(count((run) => isHeld(run.core)));
             expect(core.succeeded).toBe(count((run) => run.core.state === 'succeeded'));
             expect(core.failed).toBe(
               count((run) => run.core.state === 'failed' || run.core.state === 'lost'),

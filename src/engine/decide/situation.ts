@@ -50,9 +50,9 @@ export interface StageCore {
   readonly queued: number;
   /** Has its place in the window and waits for the host's lock. */
   readonly locking: number;
-  /** May be leased by its agent. */
+  /** May be leased by its agent, and has done nothing yet. */
   readonly offered: number;
-  /** In the hands of an agent or of a server step. */
+  /** Has begun, or is in the hands of an agent or of a server step. */
   readonly held: number;
   readonly succeeded: number;
   /** `failed` and `lost`. */
@@ -155,9 +155,9 @@ export type Command =
   | { readonly do: 'choose-one' }
   /** Feed `admitted` for the next host run that is queued; there is room for `count`, so this command comes again. */
   | { readonly do: 'admit'; readonly count: number }
-  /** End every host run of the stage that nobody holds (queued, locking, offered) as `cancelled`; the counters say so already. */
+  /** End every host run of the stage that is `waiting` (queued, locking, offered) as `cancelled`; the counters say so already. */
   | { readonly do: 'end-unheld'; readonly stage: number; readonly reason: EndReason }
-  /** Ask the holders of the stage's held host runs to cancel. */
+  /** Ask the holders of the stage's held host runs to cancel; one whose next segment is offered ends when it is asked for. */
   | { readonly do: 'cancel-held'; readonly stage: number; readonly reason: EndReason }
   /** Stages that will not run: those of compensation are skipped, the others are cancelled, for this reason. */
   | {

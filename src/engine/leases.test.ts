@@ -53,6 +53,14 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     const answer = await room.engine.agents.report('s1', { events: [end] });
     expect(answer.acknowledged).toEqual([{ hostRunId, fencingToken, sequence: 2 }]);
     expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('lost');
+    const data = Buffer.from('late').toString('base64');
+    const output = { ...end, kind: 'output' as const, index: 0, stream: 'stdout' as const, offset: 0, data };
+    await room.engine.agents.report('s1', { events: [output] });
+    expect(await room.engine.output(hostRunId, 0, 'stdout')).toBeUndefined();
+    // Tokens that were never given leave no trace at all.
+    await room.engine.agents.report('s1', {
+      events: [0, 2, 99].map((token) => ({ ...end, fencingToken: token })),
+    });
     const late = await room.ledger.list({ resources: ['/'], action: 'host-run.report-late', limit: 10 });
     expect(late).toHaveLength(1);
     const held = { held: [{ hostRunId, fencingToken }], waitSeconds: 0 };
@@ -85,6 +93,16 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     await room.engine.agents.report('s1', { events: [started(again)] });
     const silent = await room.engine.agents.poll('s1', asking({ waitSeconds: 1 }), never);
     expect(silent.leases).toEqual([]);
+  });
+
+  test('output of a step that the run does not have is refused', async () => {
+    const room = await engine();
+    await joined(room, 's1');
+    await room.accept(plan);
+    const { hostRunId, fencingToken } = await take(room, 's1');
+    const output = { hostRunId, fencingToken, sequence: 1, kind: 'output' as const, index: 1 };
+    const event = { ...output, stream: 'stdout' as const, offset: 0, data: '' };
+    await expect(room.engine.agents.report('s1', { events: [event] })).rejects.toThrow('no step 1');
   });
 
   test('events that come twice count once', async () => {

@@ -45,7 +45,8 @@ export class Leases {
     }
     const { hostRunId, fencingToken, host, rollout, rolloutId, title } = grant;
     const masked = filled.masked.map((value) => Buffer.from(value));
-    this.live.add({ hostRunId, fencingToken, host, rollout, rolloutId, masked, givenHere: true });
+    const steps = (grant.steps.at(-1)?.index ?? -1) + 1;
+    this.live.add({ hostRunId, fencingToken, host, rollout, rolloutId, steps, masked, givenHere: true });
     return {
       hostRunId,
       rolloutId,
@@ -60,7 +61,10 @@ export class Leases {
   /** The lease, if it is alive and the host's: from memory, or from its row when another server gave it. */
   async known(host: string, hostRunId: number, fencingToken: number): Promise<LiveLease | undefined> {
     const live = this.live.find(hostRunId, fencingToken);
-    if (live) return live.host === host ? live : undefined;
+    if (live && live.host !== host) return undefined;
+    if (live && this.live.namedWithin(hostRunId, this.#timing.lease)) return live;
+    // What was not named for so long may have been lost meanwhile: its row knows.
+    this.live.remove(hostRunId);
     return (await this.#read(host, [hostRunId])).find((lease) => lease.fencingToken === fencingToken);
   }
 
@@ -138,6 +142,7 @@ export class Leases {
             host,
             rollout: row.number,
             rolloutId: row.rolloutId,
+            steps: steps.length,
             masked: maskedValues([...values.values()]).map((value) => Buffer.from(value)),
             givenHere: false,
           }),

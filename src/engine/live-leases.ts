@@ -7,6 +7,8 @@ export interface LiveLease {
   readonly host: string;
   readonly rollout: number;
   readonly rolloutId: string;
+  /** How many steps the host run has; there is no output of others. */
+  readonly steps: number;
   /** Values that must not appear in stored output. */
   readonly masked: readonly Uint8Array[];
   /** How long the streams are that came in through this server, by `<step>-<stream>`. */

@@ -89,6 +89,7 @@ export class Reports {
     if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(index) || index < 0) {
       throw new CoreError('invalid', 'An output event needs an index and an offset of 0 or more.');
     }
+    if (index >= lease.steps) throw new CoreError('invalid', `The run has no step ${index}.`);
     const name = { rolloutId: lease.rolloutId, hostRun: lease.hostRunId, step: index, stream };
     const bytes = Buffer.from(data, 'base64');
     lease.lengths.set(`${index}-${stream}`, await this.#files.append(name, offset, bytes, lease.masked));
@@ -114,8 +115,10 @@ export class Reports {
         .where('host_run.host', '=', host)
         .executeTakeFirst(),
     );
+    // A token that was never given says nothing of the host's runs, and would fill the ledger.
+    if (!row || lease.fencingToken < 1 || lease.fencingToken > row.fencing_token) return;
     // The same report once more, after a normal end, is no news.
-    if (!row || (row.fencing_token === lease.fencingToken && row.state !== 'lost')) return;
+    if (row.fencing_token === lease.fencingToken && row.state !== 'lost') return;
     const key = `${lease.hostRunId}/${lease.fencingToken}`;
     if (this.#recorded.has(key)) return;
     this.#recorded.add(key);

@@ -25,11 +25,12 @@ export async function appendToStream(
   bytes: Uint8Array,
   masked: readonly Uint8Array[],
 ): Promise<number> {
-  let handle = await openOrMake(file, offset);
+  let handle = await openOrMake(file);
   try {
-    let range = await rangeOf(handle);
+    const known = await rangeOf(handle);
+    let range = known ?? nothing;
     let end = range.offset + range.size;
-    if (offset > end) {
+    if (!known || offset > end) {
       await handle.truncate(headerBytes);
       await writeHeader(handle, offset);
       range = { offset, size: 0 };
@@ -48,14 +49,15 @@ export async function appendToStream(
 
 /** What the file holds, at most the last MiB; undefined when there is no such file. */
 export async function keptRange(handle: FileHandle): Promise<KeptRange> {
-  const { offset, size } = await rangeOf(handle);
+  const { offset, size } = (await rangeOf(handle)) ?? nothing;
   const cut = Math.max(0, size - keptBytes);
   return { offset: offset + cut, size: size - cut };
 }
 
 /** Where the byte at `offset` of the stream stands in the file. */
 export async function placeInFile(handle: FileHandle, offset: number): Promise<number> {
-  return headerBytes + offset - (await rangeOf(handle)).offset;
+  const { offset: first } = (await rangeOf(handle)) ?? nothing;
+  return headerBytes + offset - first;
 }
 
 /** Opens a stream's file for reading; undefined when nothing was written. */
@@ -68,27 +70,24 @@ export async function openStream(file: string): Promise<FileHandle | undefined> 
   }
 }
 
-async function openOrMake(file: string, offset: number): Promise<FileHandle> {
+async function openOrMake(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r+');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   await mkdir(dirname(file), { recursive: true });
-  const handle = await open(file, 'w+');
-  await writeHeader(handle, offset);
-  return handle;
+  return open(file, 'w+');
 }
 
-async function rangeOf(handle: FileHandle): Promise<KeptRange> {
+const nothing: KeptRange = { offset: 0, size: 0 };
+
+/** Undefined while the file has no whole header: it is being made, or was when the machine stopped. */
+async function rangeOf(handle: FileHandle): Promise<KeptRange | undefined> {
   const header = Buffer.alloc(headerBytes);
   const { bytesRead } = await handle.read(header, 0, headerBytes, 0);
   const { size } = await handle.stat();
-  // A file without a whole header was being made when the machine stopped.
-  if (bytesRead < headerBytes) {
-    await writeHeader(handle, 0);
-    return { offset: 0, size: 0 };
-  }
+  if (bytesRead < headerBytes) return undefined;
   return { offset: Number(header.readBigUInt64LE()), size: size - headerBytes };
 }
 

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../http/index.ts';
+import { registerCallbacks } from './callbacks.ts';
 import type { Context, ImageParts } from './context.ts';
 import { answerPreflights } from './cross-origin.ts';
 import { imageManagerSection } from './declaration.ts';
@@ -9,6 +10,7 @@ import { operations } from './operations.ts';
 import { apiOwner } from './owners.ts';
 import { roles } from './roles.ts';
 import { registerOperations } from './routes.ts';
+import { tellTaskEnds } from './tasks.ts';
 
 export { imageCoverageTable } from './coverage.ts';
 export { imageManagerMigrations } from './migrations.ts';
@@ -31,6 +33,9 @@ export function createImageManager(parts: ImageParts): Dialect {
       serviceRoutes(app, context);
       await operationRoutes(app, context, operations);
     },
-    async start() {},
+    async start() {
+      registerCallbacks(context);
+      tellTaskEnds(context);
+    },
   };
 }

@@ -1,4 +1,19 @@
 import type { Operation } from './operation.ts';
+import { createFolder } from './operations/create-folder.ts';
+import { deleteLater } from './operations/delete-later.ts';
+import { deleteNow } from './operations/delete-now.ts';
+import { listFolder } from './operations/list-folder.ts';
+import { showProperties, showSimpleProperties } from './operations/show-properties.ts';
+import { uploadImage } from './operations/upload-image.ts';
+import { uploadImages } from './operations/upload-images.ts';
+import { changeUser } from './operations/change-user.ts';
+import { deleteRecipeOperation } from './operations/delete-recipe.ts';
+import { listRecipesOperation } from './operations/list-recipes.ts';
+import { putRecipeOperation } from './operations/put-recipe.ts';
+import { runRecipes } from './operations/run-recipes.ts';
+import { showQueue } from './operations/show-queue.ts';
+import { showRecipe } from './operations/show-recipe.ts';
+import { showUser } from './operations/show-user.ts';
 
 /**
  * Every operation of the original, sorted by its section of the contract (nhn-image-manager 3). Each is served in v2.0
@@ -11,6 +26,7 @@ export const operations: readonly Operation[] = [
     path: '/folders',
     purpose: 'create a folder',
     body: 'json',
+    handle: createFolder,
   },
   {
     section: '3.2',
@@ -18,6 +34,7 @@ export const operations: readonly Operation[] = [
     path: '/folders',
     purpose: 'list or search folders and files',
     body: 'none',
+    handle: listFolder,
   },
   {
     section: '3.3',
@@ -25,6 +42,7 @@ export const operations: readonly Operation[] = [
     path: '/properties',
     purpose: 'a folder with its size and counts',
     body: 'none',
+    handle: showProperties,
   },
   {
     section: '3.4',
@@ -32,6 +50,7 @@ export const operations: readonly Operation[] = [
     path: '/properties/simple',
     purpose: 'a folder without them',
     body: 'none',
+    handle: showSimpleProperties,
   },
   {
     section: '3.5',
@@ -39,6 +58,7 @@ export const operations: readonly Operation[] = [
     path: '/images',
     purpose: 'upload one file',
     body: 'raw',
+    handle: uploadImage,
   },
   {
     section: '3.6',
@@ -46,6 +66,7 @@ export const operations: readonly Operation[] = [
     path: '/images',
     purpose: 'upload many files and archives',
     body: 'multipart',
+    handle: uploadImages,
   },
   {
     section: '3.7',
@@ -53,6 +74,7 @@ export const operations: readonly Operation[] = [
     path: '/images/sync',
     purpose: 'delete one file or folder now',
     body: 'none',
+    handle: deleteNow,
   },
   {
     section: '3.8',
@@ -60,6 +82,7 @@ export const operations: readonly Operation[] = [
     path: '/images/async',
     purpose: 'delete many, queued',
     body: 'none',
+    handle: deleteLater,
   },
   {
     section: '3.9',
@@ -67,6 +90,7 @@ export const operations: readonly Operation[] = [
     path: '/operations/{operationId}',
     purpose: 'create or change an operation',
     body: 'json',
+    handle: putRecipeOperation,
   },
   {
     section: '3.10',
@@ -74,6 +98,7 @@ export const operations: readonly Operation[] = [
     path: '/operations',
     purpose: 'list operations or templates',
     body: 'none',
+    handle: listRecipesOperation,
   },
   {
     section: '3.11',
@@ -81,6 +106,7 @@ export const operations: readonly Operation[] = [
     path: '/operations/{operationId}',
     purpose: 'one operation',
     body: 'none',
+    handle: showRecipe,
   },
   {
     section: '3.12',
@@ -88,6 +114,7 @@ export const operations: readonly Operation[] = [
     path: '/operations/{operationId}',
     purpose: 'delete an operation',
     body: 'none',
+    handle: deleteRecipeOperation,
   },
   {
     section: '3.13',
@@ -95,6 +122,7 @@ export const operations: readonly Operation[] = [
     path: '/operations-exec',
     purpose: 'run operations on files, queued',
     body: 'json',
+    handle: runRecipes,
   },
   {
     section: '3.14',
@@ -102,6 +130,7 @@ export const operations: readonly Operation[] = [
     path: '/users',
     purpose: 'the container name and the real-time switch',
     body: 'none',
+    handle: showUser,
   },
   {
     section: '3.15',
@@ -109,6 +138,7 @@ export const operations: readonly Operation[] = [
     path: '/users',
     purpose: 'change the real-time switch',
     body: 'json',
+    handle: changeUser,
   },
   {
     section: '3.16',
@@ -116,5 +146,6 @@ export const operations: readonly Operation[] = [
     path: '/queues/{queueId}',
     purpose: 'one task',
     body: 'none',
+    handle: showQueue,
   },
 ];

@@ -97,7 +97,8 @@ function readClock(response: Response): void {
   clockAhead = Math.abs(ahead) > 3_000 ? ahead : 0;
 }
 
-async function problemIn(response: Response): Promise<Problem> {
+/** What the answer to a call that was refused says. */
+export async function problemIn(response: Response): Promise<Problem> {
   try {
     const { code, message, path } = (await response.json()) as {
       code: string;

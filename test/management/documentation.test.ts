@@ -26,7 +26,7 @@ test.skipIf(!browser)(
     });
     await page.goto(`${server.url}/docs`);
     await page.getByRole('heading', { name: 'Slipway' }).first().waitFor();
-    await page.getByRole('button', { name: 'rollouts' }).first().waitFor();
+    await page.getByRole('heading', { name: 'rollouts' }).first().waitFor();
     expect(complaints).toEqual([]);
     expect(asked.filter((url) => !url.startsWith(server.url) && !/^(data|blob):/.test(url))).toEqual([]);
     if (process.env.SLIPWAY_TEST_PICTURES)

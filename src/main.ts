@@ -163,7 +163,11 @@ async function composeWith(
     engine,
     outbound: createOutbound(configuration.outboundAllow),
     publicUrl: (request) => configuration.publicUrl ?? (request ? calledUrl(request) : address),
-    settings: { timeZone: configuration.timeZone, uploadLimitBytes: configuration.uploadLimitBytes },
+    settings: {
+      timeZone: configuration.timeZone,
+      uploadLimitBytes: configuration.uploadLimitBytes,
+      imageRequestLimitBytes: configuration.imageRequestLimitBytes,
+    },
   };
   const dialects: readonly Dialect[] = frontDoors.map(({ create }) => create(parts));
   for (const dialect of dialects) {

@@ -60,6 +60,11 @@ export const configurationSchema = Type.Object(
       default: 4_294_967_296,
       description: 'The largest upload: 4 GiB.',
     }),
+    imageRequestLimitBytes: Type.Integer({
+      minimum: 1,
+      default: 524_288_000,
+      description: 'The largest upload of many images in one request: 500 MiB; one image has at most 50 MiB.',
+    }),
     drainSeconds: Type.Integer({
       minimum: 0,
       maximum: 3600,

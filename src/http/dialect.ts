@@ -24,7 +24,11 @@ export interface Parts {
   /** The base of absolute URLs in answers, without a slash at the end. */
   readonly publicUrl: (request?: FastifyRequest) => string;
   /** Limits and settings that dialects read. */
-  readonly settings: { readonly timeZone: string; readonly uploadLimitBytes: number };
+  readonly settings: {
+    readonly timeZone: string;
+    readonly uploadLimitBytes: number;
+    readonly imageRequestLimitBytes: number;
+  };
 }
 
 /** Requests to user-given URLs; private addresses are refused (`forbidden`) unless allowed, also after redirects and DNS. */

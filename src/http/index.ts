@@ -8,7 +8,7 @@ export { callSignal, type HeldCalls } from './held-calls.ts';
 export { createLog } from './log.ts';
 export type { Gauge } from './metrics.ts';
 export { readMultipart } from './multipart.ts';
-export type { MultipartFile, MultipartForm, MultipartOptions } from './multipart-form.ts';
+export type { MultipartFile, MultipartForm, MultipartOptions, RepeatedFile } from './multipart-form.ts';
 export { createOutbound } from './outbound/index.ts';
 export type { PathOwner } from './owners.ts';
 export { type ProbeParts, registerProbes } from './probes.ts';

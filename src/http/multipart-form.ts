@@ -9,10 +9,20 @@ export interface MultipartFile {
   readonly blob: SpooledBlob;
 }
 
+/** One of the many files of a name. */
+export interface RepeatedFile extends Pick<MultipartFile, 'fileName' | 'contentType'> {
+  /** Bytes that came. */
+  readonly size: number;
+  /** Undefined when the file was larger than its limit; the others count all the same. */
+  readonly blob: SpooledBlob | undefined;
+}
+
 /** A multipart body that came in completely: files spooled, texts decoded. Of parts with one name the first counts. */
 export interface MultipartForm {
   readonly fields: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, MultipartFile>;
+  /** The files of the one name that may come many times, in their order. */
+  readonly repeated: readonly RepeatedFile[];
   /** Discards every file that was not kept. Call it in a `finally`. */
   discard(): Promise<void>;
 }
@@ -21,8 +31,17 @@ export interface MultipartForm {
 export interface MultipartOptions {
   /** The file parts that are wanted, by name, with the most bytes of each. Such a part is a file even without a file name. */
   readonly files: Readonly<Record<string, number>>;
-  /** The text parts that are wanted, by name; absent: all. */
+  /** The text parts that are wanted, by name, also where one is sent like a file; absent: all without a file name. */
   readonly fields?: readonly string[];
+  /**
+   * The name of file parts that may come many times. One that is larger than its limit (bytes, by its file name) is
+   * read past; more files than `most` are `too-large`, with the name as the error's path.
+   */
+  readonly repeated?: {
+    readonly name: string;
+    readonly most: number;
+    limit(fileName: string | undefined): number;
+  };
   /** Most bytes of all wanted files together. */
   readonly totalFileBytes: number;
   /** The sender has not proved who it is: its files count against what strangers may spool together. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { CoreError } from '../errors/index.ts';
+import { CoreError, isCoreError } from '../errors/index.ts';
 import type { BlobStore, SpooledBlob } from '../storage/index.ts';
-import type { MultipartFile, MultipartForm, MultipartOptions } from './multipart-form.ts';
+import type { MultipartFile, MultipartForm, MultipartOptions, RepeatedFile } from './multipart-form.ts';
 import { multipartParts, type Part } from './multipart-parts.ts';
 import { parameters } from './part-headers.ts';
 
@@ -64,6 +64,7 @@ function tooLarge(bytes: number): CoreError {
 class SpoolingForm implements MultipartForm {
   readonly fields = new Map<string, string>();
   readonly files = new Map<string, MultipartFile>();
+  readonly repeated: RepeatedFile[] = [];
   readonly #blobs: Pick<BlobStore, 'spool'>;
   readonly #options: MultipartOptions;
   #partsLeft: number;
@@ -78,14 +79,12 @@ class SpoolingForm implements MultipartForm {
 
   async take(part: Part): Promise<void> {
     if (--this.#partsLeft < 0) throw new CoreError('invalid', 'The body has too many parts');
-    const limit = Object.hasOwn(this.#options.files, part.name) ? this.#options.files[part.name] : undefined;
-    if (limit !== undefined) {
+    const { files, fields, repeated } = this.#options;
+    const limit = Object.hasOwn(files, part.name) ? files[part.name] : undefined;
+    if (repeated && part.name === repeated.name) await this.#spoolAnother(part, repeated);
+    else if (limit !== undefined) {
       if (!this.files.has(part.name)) await this.#spool(part, Math.min(limit, this.#fileBytesLeft));
-    } else if (
-      !part.file &&
-      !this.fields.has(part.name) &&
-      (this.#options.fields?.includes(part.name) ?? true)
-    ) {
+    } else if (!this.fields.has(part.name) && (fields?.includes(part.name) ?? !part.file)) {
       this.fields.set(part.name, await textOf(part, this.#options.fieldBytes ?? 1024 * 1024));
     }
   }
@@ -100,8 +99,40 @@ class SpoolingForm implements MultipartForm {
     });
   }
 
+  async #spoolAnother(
+    part: Part,
+    { name, most, limit }: NonNullable<MultipartOptions['repeated']>,
+  ): Promise<void> {
+    if (this.repeated.length >= most) {
+      throw new CoreError('too-large', `One request may have ${most} parts named ${name}`, { path: name });
+    }
+    const left = this.#fileBytesLeft;
+    const total = this.#options.totalFileBytes;
+    let size = 0;
+    const counted = async function* () {
+      for await (const chunk of part.body) {
+        size += chunk.length;
+        if (size > left) throw tooLarge(total);
+        yield chunk;
+      }
+    };
+    const fileName = part.file?.name;
+    let blob: SpooledBlob | undefined;
+    try {
+      const anonymous = this.#options.anonymous ?? false;
+      blob = endedOnce(await this.#blobs.spool(counted(), { limit: limit(fileName), anonymous }));
+    } catch (error) {
+      if (!isCoreError(error, 'too-large') || size > left) throw error;
+      // What is left of a file that is too large is counted and dropped; the files behind it are not its fault.
+      for await (const _chunk of counted());
+    }
+    this.#fileBytesLeft -= size;
+    this.repeated.push({ fileName, contentType: part.contentType, size, blob });
+  }
+
   async discard(): Promise<void> {
-    await Promise.all([...this.files.values()].map((file) => file.blob.discard()));
+    const blobs = [...this.files.values(), ...this.repeated].map(({ blob }) => blob);
+    await Promise.all(blobs.map((blob) => blob?.discard()));
   }
 }
 

@@ -82,6 +82,7 @@ test('a second server on one data folder is refused and names the holder', async
     demo: false,
     timeZone: 'Asia/Seoul',
     uploadLimitBytes: 1,
+    imageRequestLimitBytes: 1,
     drainSeconds: 0,
     trustProxy: [],
     outboundAllow: [],

@@ -1,19 +1,19 @@
 import type { Operation } from './operation.ts';
+import { changeUser } from './operations/change-user.ts';
 import { createFolder } from './operations/create-folder.ts';
 import { deleteLater } from './operations/delete-later.ts';
 import { deleteNow } from './operations/delete-now.ts';
-import { listFolder } from './operations/list-folder.ts';
-import { showProperties, showSimpleProperties } from './operations/show-properties.ts';
-import { uploadImage } from './operations/upload-image.ts';
-import { uploadImages } from './operations/upload-images.ts';
-import { changeUser } from './operations/change-user.ts';
 import { deleteRecipeOperation } from './operations/delete-recipe.ts';
+import { listFolder } from './operations/list-folder.ts';
 import { listRecipesOperation } from './operations/list-recipes.ts';
 import { putRecipeOperation } from './operations/put-recipe.ts';
 import { runRecipes } from './operations/run-recipes.ts';
+import { showProperties, showSimpleProperties } from './operations/show-properties.ts';
 import { showQueue } from './operations/show-queue.ts';
 import { showRecipe } from './operations/show-recipe.ts';
 import { showUser } from './operations/show-user.ts';
+import { uploadImage } from './operations/upload-image.ts';
+import { uploadImages } from './operations/upload-images.ts';
 
 /**
  * Every operation of the original, sorted by its section of the contract (nhn-image-manager 3). Each is served in v2.0

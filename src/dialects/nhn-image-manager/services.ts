@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
 import { newAppKey, newSecretKey } from './random-keys.ts';
 import { secretHash } from './secret-key.ts';
+import { announceService } from './service-news.ts';
 import {
   libraryOf,
   type Service,
@@ -65,6 +66,7 @@ export async function createService(
     .executeTakeFirstOrThrow();
   const service = await serviceOf(unit, id);
   await context.parts.media.tree.createLibrary(unit, libraryOf(service));
+  announceService(unit, id);
   await recordService(context, unit, actor, 'image-service.create', service);
   return { service, secretKey };
 }
@@ -192,6 +194,7 @@ async function set(
   },
 ): Promise<void> {
   await unit.tables<ImageTables>().updateTable('image_service').set(values).where('id', '=', id).execute();
+  announceService(unit, id);
 }
 
 async function recordService(

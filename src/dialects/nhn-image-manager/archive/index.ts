@@ -1,0 +1,1 @@
+export { storeArchive } from './store-archive.ts';

@@ -1,12 +1,13 @@
 // `npm start`: builds when something changed, starts the server with the demo on, and prints how to use it. The server
 // runs in this process, so that what ends the one ends the other.
 import { spawn } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isStale } from './build.mjs';
 import { demo, guide } from './demo-guide.mjs';
-import { serverAddress, whenHostsAreUp, whenReady } from './server-address.mjs';
+import { whenHostsAreUp } from './server-address.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -26,14 +27,15 @@ if (await isStale()) {
 process.env.SLIPWAY_DEMO ??= '1';
 // The guide below is for people; what goes wrong is still said.
 process.env.SLIPWAY_LOG_LEVEL ??= 'warn';
-const base = serverAddress(process.env);
 const program = join(root, 'dist/slipway.mjs');
 process.argv = [process.execPath, program, 'server', ...process.argv.slice(2)];
+const listening = new Promise((resolve) => subscribe('slipway.listening', resolve));
 const running = import(pathToFileURL(program).href);
 
 // The program's module is through when the server has ended, or could not start.
 const ended = running.then(() => process.exit());
-await Promise.race([whenReady(base), ended]);
+// The server says where it listens: something else may answer at the address that it was told.
+const { address: base } = await Promise.race([listening, ended]);
 if (process.env.SLIPWAY_DEMO === '1') {
   await whenHostsAreUp(base, demo.key, demo.hosts);
   console.log(guide(base));

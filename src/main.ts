@@ -1,5 +1,4 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -15,6 +14,7 @@ import {
   createLog,
   createOutbound,
   type Dialect,
+  listenOn,
   type Parts,
   registerConsole,
   registerProbes,
@@ -209,8 +209,7 @@ async function composeWith(
     management,
     adminKey,
     async listen() {
-      await app.listen({ host: configuration.host, port: configuration.port });
-      const { port } = app.server.address() as AddressInfo;
+      const port = await listenOn(app, configuration);
       address = `${configuration.tlsCert ? 'https' : 'http'}://${reachable(configuration.host)}:${port}`;
       if (demo) closers.push(await demo.startAgents(address));
       closers.push(() => app.heldCalls.drain(configuration.drainSeconds * 1000));

@@ -1,5 +1,9 @@
+import { channel } from 'node:diagnostics_channel';
 import { loadConfiguration } from '../config/index.ts';
 import type { CliContext } from './context.ts';
+
+/** Tells a program that runs the server in its own process (`npm start`) the address: `{ address }`. */
+const listening = channel('slipway.listening');
 
 /**
  * Runs a server until it is told to end by SIGTERM or SIGINT; then it drains, closes, and the process exits 0. A second
@@ -19,6 +23,7 @@ export async function runServer(
   });
   const address = await server.listen();
   server.parts.log.info({ address }, 'listening');
+  listening.publish({ address });
   if (server.adminKey) {
     const { id, secret, file } = server.adminKey;
     process.stderr.write(

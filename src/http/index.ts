@@ -5,6 +5,7 @@ export type { Dialect, Outbound, OwnerAnswer, Parts } from './dialect.ts';
 export { type StreamEvent, sendEvents } from './event-stream.ts';
 export { guardRoutes } from './guard.ts';
 export { callSignal, type HeldCalls } from './held-calls.ts';
+export { listenOn } from './listen.ts';
 export { createLog } from './log.ts';
 export type { Gauge } from './metrics.ts';
 export { readMultipart } from './multipart.ts';

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -73,6 +74,19 @@ test('a server makes the first admin, serves with its key, keeps a second server
 
   server.child.kill('SIGTERM');
   expect(await server.ended()).toBe(0);
+});
+
+test('a port that is taken stops the start and is named', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const server = program(['server', '--port', String(port), '--data', 'here']);
+  expect(await server.ended()).toBe(1);
+  expect(server.output()).toContain(
+    `slipway: Something else listens at 127.0.0.1:${port}: stop it, or choose another --port.`,
+  );
+  expect(server.output()).not.toContain('at Server.');
+  other.close();
 });
 
 test('a mistyped flag, a mistyped key of the file and a wrong declaration stop the start and say what would be right', async () => {

@@ -39,8 +39,14 @@ import {
 import { oauthOwner, oauthRoutes } from './vendors/nhn-cloud/index.ts';
 import { createWorkQueue, workMigrations } from './work/index.ts';
 
+/** What a dialect's folder gives to the composition. */
+export interface FrontDoor {
+  create(parts: Parts): Dialect;
+  readonly migrations: MigrationSet;
+}
+
 /** The front doors. A sixth dialect is one folder and one line here. */
-const frontDoors = [{ create: createNhnDeploy, migrations: nhnDeployMigrations }] as const;
+const frontDoors: readonly FrontDoor[] = [{ create: createNhnDeploy, migrations: nhnDeployMigrations }];
 
 /** The core's schema; a room's migrations stand behind those of the rooms that it refers to. */
 const coreMigrations = [
@@ -54,10 +60,11 @@ const coreMigrations = [
 ];
 
 /** Every schema, the core's first; a restored database is tried with them. */
-export const migrationSets: readonly MigrationSet[] = [
-  { name: 'core', migrations: coreMigrations },
-  ...frontDoors.map(({ migrations }) => migrations),
-];
+export const migrationSets: readonly MigrationSet[] = migrationsOf(frontDoors);
+
+function migrationsOf(doors: readonly FrontDoor[]): MigrationSet[] {
+  return [{ name: 'core', migrations: coreMigrations }, ...doors.map(({ migrations }) => migrations)];
+}
 
 /** A composed server: everything runs but nobody can call it before `listen`. */
 export interface Server {
@@ -76,6 +83,8 @@ export interface Server {
 export interface CompositionOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Front doors to open; all of them by default. */
+  readonly doors?: readonly FrontDoor[];
 }
 
 /**
@@ -86,7 +95,7 @@ export async function compose(
   configuration: Configuration,
   options: CompositionOptions = {},
 ): Promise<Server> {
-  const { clock = systemClock, log = createLog(configuration.logLevel) } = options;
+  const { clock = systemClock, log = createLog(configuration.logLevel), doors = frontDoors } = options;
   const closers: (() => unknown)[] = [];
   const close = async () => {
     // A step that fails (the database is gone) must not leave the lock and the port behind.
@@ -99,7 +108,7 @@ export async function compose(
     }
   };
   try {
-    return await composeWith(configuration, clock, log, closers, close);
+    return await composeWith(configuration, doors, clock, log, closers, close);
   } catch (error) {
     await close();
     throw error;
@@ -108,6 +117,7 @@ export async function compose(
 
 async function composeWith(
   configuration: Configuration,
+  doors: readonly FrontDoor[],
   clock: Clock,
   log: Logger,
   closers: (() => unknown)[],
@@ -124,7 +134,7 @@ async function composeWith(
     log,
   });
   closers.push(() => storage.close());
-  for (const set of migrationSets) await storage.migrate(set);
+  for (const set of migrationsOf(doors)) await storage.migrate(set);
 
   const objects =
     configuration.blobsUrl === undefined
@@ -169,7 +179,7 @@ async function composeWith(
       imageRequestLimitBytes: configuration.imageRequestLimitBytes,
     },
   };
-  const dialects: readonly Dialect[] = frontDoors.map(({ create }) => create(parts));
+  const dialects: readonly Dialect[] = doors.map(({ create }) => create(parts));
   for (const dialect of dialects) {
     for (const role of dialect.roles) identity.registerRole(role);
     for (const owner of dialect.rolloutOwners) engine.registerOwner(owner);

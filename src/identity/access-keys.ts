@@ -1,7 +1,8 @@
 import { CoreError } from '../errors/index.ts';
 import { changed, type IdentityContext, reading } from './context.ts';
+import { FailureThrottle } from './failure-throttle.ts';
 import { fastHash, slowHash, verifyHash } from './hashing.ts';
-import { type AccessKey, accessKeysPerPrincipal, type Identity } from './identity.ts';
+import { type AccessKey, accessKeysPerPrincipal, type Identity, type Principal } from './identity.ts';
 import { principalOf } from './principals.ts';
 import { randomText } from './random-text.ts';
 import type { IdentityTables } from './tables.ts';
@@ -14,27 +15,24 @@ type AccessKeys = Pick<
 const defaultTokenLifetimeSeconds = 86_400;
 
 /**
+ * Wrong secrets of one address for one key in a minute. There is no sum of all keys: a forgotten job with an old key
+ * must not lock out everybody behind the same address.
+ */
+const failuresPerKey = 10;
+
+/**
  * User access keys. A secret that is drawn here is random and stored as SHA-256; a given one may be weak, so it is
  * stored under scrypt, and the 60 s memory keeps that from costing 60 ms with every call.
  */
 export function accessKeys(context: IdentityContext): AccessKeys {
+  const throttle = new FailureThrottle(context.clock, { limit: failuresPerKey, milliseconds: 60_000 });
   return {
-    async byKey(keyId, secret) {
-      return context.memory.recall(context.memory.nameOf('key', keyId, secret), async () => {
-        const row = await reading(context, undefined, (tables) =>
-          tables
-            .selectFrom('access_key')
-            .innerJoin('principal', 'principal.id', 'access_key.principal_id')
-            .selectAll('principal')
-            .select('secret_hash')
-            .where('access_key.id', '=', keyId)
-            .where('revoked_at', 'is', null)
-            .executeTakeFirst(),
-        );
-        // Unknown ids are answered fast: ids are no secrets, and a flood of them must not cost a slow hash each.
-        return row && (await verifyHash(secret, row.secret_hash)) ? principalOf(row) : undefined;
-      });
-    },
+    byKey: (keyId, secret, from) =>
+      context.memory.recall(
+        context.memory.nameOf('key', keyId, secret),
+        () => throttle.attempt(`${from} ${keyId}`, () => verified(context, keyId, secret)),
+        from,
+      ),
 
     keys: (principalId, within) =>
       reading(context, within, async (tables) => {
@@ -125,6 +123,25 @@ export function accessKeys(context: IdentityContext): AccessKeys {
       return numUpdatedRows > 0n;
     },
   };
+}
+
+async function verified(
+  context: IdentityContext,
+  keyId: string,
+  secret: string,
+): Promise<Principal | undefined> {
+  const row = await reading(context, undefined, (tables) =>
+    tables
+      .selectFrom('access_key')
+      .innerJoin('principal', 'principal.id', 'access_key.principal_id')
+      .selectAll('principal')
+      .select('secret_hash')
+      .where('access_key.id', '=', keyId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst(),
+  );
+  // Unknown ids are answered fast: ids are no secrets, and a flood of them must not cost a slow hash each.
+  return row && (await verifyHash(secret, row.secret_hash)) ? principalOf(row) : undefined;
 }
 
 function keyOf(row: IdentityTables['access_key']): AccessKey {

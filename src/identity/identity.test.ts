@@ -57,18 +57,41 @@ describe('access keys', () => {
     const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
     expect(key.id).toMatch(/^[A-Za-z0-9]{20}$/);
     expect(secret).toMatch(/^[A-Za-z0-9]{16}$/);
-    expect(await identity.byKey(key.id, secret)).toEqual(dev);
-    expect(await identity.byKey(key.id, `${secret}x`)).toBeUndefined();
-    expect(await identity.byKey('nokey', secret)).toBeUndefined();
+    expect(await identity.byKey(key.id, secret, '127.0.0.1')).toEqual(dev);
+    expect(await identity.byKey(key.id, `${secret}x`, '127.0.0.1')).toBeUndefined();
+    expect(await identity.byKey('nokey', secret, '127.0.0.1')).toBeUndefined();
+  });
+
+  test('a burst of wrong secrets for one key gets ten looks from one address, and refuses nobody elsewhere', async () => {
+    const dev = await person();
+    const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
+    const guesses = Array.from({ length: 30 }, (_, index) =>
+      identity.byKey(key.id, `guess-${index}`, '10.0.0.1').catch((error) => error.code),
+    );
+    const answers = await Promise.all(guesses);
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(10);
+    expect(answers.filter((answer) => answer === 'rate-limited')).toHaveLength(20);
+    await expect(identity.byKey(key.id, secret, '10.0.0.1')).rejects.toMatchObject({ code: 'rate-limited' });
+    clock.advance(60_000);
+    expect(await identity.byKey(key.id, secret, '10.0.0.1')).toEqual(dev);
+  });
+
+  test('many calls at once with the right key are one attempt, and its pair is not refused while it is remembered', async () => {
+    const dev = await person();
+    const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
+    const calls = Array.from({ length: 30 }, () => identity.byKey(key.id, secret, '10.0.0.1'));
+    expect(await Promise.all(calls)).toEqual(Array(30).fill(dev));
+    for (let guess = 0; guess < 10; guess++) await identity.byKey(key.id, `guess-${guess}`, '10.0.0.1');
+    expect(await identity.byKey(key.id, secret, '10.0.0.1')).toEqual(dev);
   });
 
   test('a given key is honoured, and a revoked one proves nobody from the next call on', async () => {
     const dev = await person();
     const given = { id: 'DEVKEY00000000000001', secret: 'devsecret0000001' };
     await write((unit) => identity.createKey(unit, dev.id, given));
-    expect(await identity.byKey(given.id, given.secret)).toEqual(dev);
+    expect(await identity.byKey(given.id, given.secret, '127.0.0.1')).toEqual(dev);
     expect(await write((unit) => identity.revokeKey(unit, given.id))).toBe(true);
-    expect(await identity.byKey(given.id, given.secret)).toBeUndefined();
+    expect(await identity.byKey(given.id, given.secret, '127.0.0.1')).toBeUndefined();
     expect(await write((unit) => identity.revokeKey(unit, given.id))).toBe(false);
     await expect(write((unit) => identity.createKey(unit, dev.id, given))).rejects.toMatchObject({
       code: 'conflict',
@@ -110,9 +133,9 @@ test('what one process changes, another one forgets, too', async () => {
   const other = createIdentity({ storage: opened.storage, clock });
   const dev = await person();
   const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
-  expect(await other.byKey(key.id, secret)).toEqual(dev);
+  expect(await other.byKey(key.id, secret, '127.0.0.1')).toEqual(dev);
   await write((unit) => identity.revokeKey(unit, key.id));
-  await expect.poll(() => other.byKey(key.id, secret)).toBeUndefined();
+  await expect.poll(() => other.byKey(key.id, secret, '127.0.0.1')).toBeUndefined();
 });
 
 test('a verified pair is remembered for a minute and then proved again', async () => {
@@ -120,7 +143,7 @@ test('a verified pair is remembered for a minute and then proved again', async (
   const { key, secret } = await write((unit) =>
     identity.createKey(unit, dev.id, { secret: 'devsecret0000001' }),
   );
-  expect(await identity.byKey(key.id, secret)).toEqual(dev);
+  expect(await identity.byKey(key.id, secret, '127.0.0.1')).toEqual(dev);
   // Behind the back of this process and without a word to it.
   await write((unit) =>
     unit
@@ -130,9 +153,9 @@ test('a verified pair is remembered for a minute and then proved again', async (
       .execute(),
   );
   clock.advance(59_999);
-  expect(await identity.byKey(key.id, secret)).toEqual(dev);
+  expect(await identity.byKey(key.id, secret, '127.0.0.1')).toEqual(dev);
   clock.advance(1);
-  expect(await identity.byKey(key.id, secret)).toBeUndefined();
+  expect(await identity.byKey(key.id, secret, '127.0.0.1')).toBeUndefined();
 });
 
 describe('bearer tokens', () => {
@@ -296,9 +319,9 @@ describe('sessions, join tokens, principals', () => {
     const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
     const { token } = await identity.issueToken(key.id);
     const { session } = await identity.startSession(dev);
-    expect(await identity.byKey(key.id, secret)).toBeDefined();
+    expect(await identity.byKey(key.id, secret, '127.0.0.1')).toBeDefined();
     await write((unit) => identity.removePrincipal(unit, dev.id));
-    expect(await identity.byKey(key.id, secret)).toBeUndefined();
+    expect(await identity.byKey(key.id, secret, '127.0.0.1')).toBeUndefined();
     expect(await identity.byToken(token)).toBeUndefined();
     expect(await identity.bySession(session)).toBeUndefined();
   });
@@ -317,7 +340,7 @@ describe('sessions, join tokens, principals', () => {
     const ledger = createLedger({ storage: opened.storage });
     const parts = { storage: opened.storage, identity, ledger };
     const key = await ensureAdmin(parts, opened.folder);
-    expect(key && (await identity.byKey(key.id, key.secret))).toMatchObject({ admin: true });
+    expect(key && (await identity.byKey(key.id, key.secret, '127.0.0.1'))).toMatchObject({ admin: true });
     const file = `${opened.folder}/admin-key`;
     expect(await readFile(file, 'utf8')).toBe(`${key?.id}:${key?.secret}\n`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);

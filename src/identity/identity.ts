@@ -42,8 +42,12 @@ export const accessKeysPerPrincipal = 5;
 /** Principals, what they prove themselves with, and what they may do. All secrets are stored hashed. */
 export interface Identity {
   registerRole(role: Role): void;
-  /** Undefined for an unknown key, a wrong secret, a revoked key. A verified pair is remembered for 60 s as an HMAC. */
-  byKey(keyId: string, secret: string): Promise<Principal | undefined>;
+  /**
+   * Undefined for an unknown key, a wrong secret, a revoked key. A verified pair is remembered for 60 s as an HMAC.
+   * Throws `rate-limited` after ten wrong secrets for one key from one address (`from`) within a minute, whichever API
+   * they came through; a pair that is remembered is never refused.
+   */
+  byKey(keyId: string, secret: string, from: string): Promise<Principal | undefined>;
   byPassword(name: string, password: string): Promise<Principal | undefined>;
   /** A bearer token of a key (`issueToken`). */
   byToken(token: string): Promise<Principal | undefined>;

@@ -12,6 +12,7 @@ export class Memory {
   readonly #clock: Clock;
   readonly #key = randomBytes(32);
   #entries = new Map<string, { value: unknown; until: number }>();
+  #reading = new Map<string, Promise<unknown>>();
   #generation = 0;
 
   constructor(clock: Clock) {
@@ -27,17 +28,28 @@ export class Memory {
 
   /**
    * What is remembered under `name`, or what `read` finds, remembered unless it is undefined or something changed while it
-   * was read.
+   * was read. Callers of one `group` who ask for one name at once share one reading, and its error.
    */
-  async recall<T>(name: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
+  async recall<T>(name: string, read: () => Promise<T | undefined>, group = ''): Promise<T | undefined> {
     const found = this.#entries.get(name);
     const now = this.#clock.now();
     if (found && found.until > now) return found.value as T;
+    const asked = `${name} ${group}`;
+    const shared = this.#reading.get(asked);
+    if (shared) return shared as Promise<T | undefined>;
+    const readings = this.#reading;
+    const reading = this.#remembered(name, read).finally(() => readings.delete(asked));
+    readings.set(asked, reading);
+    return reading;
+  }
+
+  async #remembered<T>(name: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
     const generation = this.#generation;
+    const until = this.#clock.now() + lifetimeMilliseconds;
     const value = await read();
     if (value !== undefined && generation === this.#generation) {
       if (this.#entries.size >= mostEntries) this.#entries = new Map();
-      this.#entries.set(name, { value, until: now + lifetimeMilliseconds });
+      this.#entries.set(name, { value, until });
     }
     return value;
   }
@@ -45,5 +57,7 @@ export class Memory {
   forget(): void {
     this.#generation++;
     this.#entries = new Map();
+    // What is being read now may be what was; who asks from here on reads again.
+    this.#reading = new Map();
   }
 }

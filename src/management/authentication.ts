@@ -1,13 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { CoreError } from '../errors/index.ts';
 import type { Parts } from '../http/index.ts';
-import type { Principal } from '../identity/index.ts';
-import { FailureThrottle } from './failure-throttle.ts';
+import { FailureThrottle, type Principal } from '../identity/index.ts';
 import { readSession } from './session-cookie.ts';
 
 /**
- * Failed attempts of one address against one name in a minute, and of passwords from one address in all. Keys have no
- * such sum: a forgotten job with an old key must not lock out everybody behind the same address.
+ * Wrong passwords of one address against one name in a minute, and from one address in all. Keys are throttled where
+ * they are looked up (`Identity.byKey`).
  */
 const failuresPerName = 10;
 const failuresPerAddress = 100;
@@ -25,23 +24,10 @@ export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | '
   const names = new FailureThrottle(parts.clock, { limit: failuresPerName, milliseconds: 60_000 });
   const addresses = new FailureThrottle(parts.clock, { limit: failuresPerAddress, milliseconds: 60_000 });
 
-  async function throttled(
-    request: FastifyRequest,
-    name: string,
-    prove: () => Promise<Principal | undefined>,
-  ): Promise<Principal | undefined> {
-    const caller = `${request.ip} ${name.toLowerCase()}`;
-    names.check(caller);
-    const principal = await prove();
-    if (principal) names.succeeded(caller);
-    else names.failed(caller);
-    return principal;
-  }
-
   return {
     async principal(request) {
       const key = readBasic(request.headers.authorization);
-      if (key) return throttled(request, key.id, () => parts.identity.byKey(key.id, key.secret));
+      if (key) return parts.identity.byKey(key.id, key.secret, request.ip);
       if (request.headers.authorization !== undefined) return undefined;
       const session = readSession(request.headers.cookie);
       if (session === undefined) return undefined;
@@ -51,7 +37,8 @@ export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | '
     async byPassword(request, name, password) {
       requireOwnOrigin(request, parts.publicUrl(request));
       addresses.check(request.ip);
-      const principal = await throttled(request, name, () => parts.identity.byPassword(name, password));
+      const caller = `${request.ip} ${name.toLowerCase()}`;
+      const principal = await names.attempt(caller, () => parts.identity.byPassword(name, password));
       if (principal) return principal;
       addresses.failed(request.ip);
       throw new CoreError('unauthenticated', 'This name and password do not belong together');

@@ -1,7 +1,6 @@
 export type { DeclarationRequest } from './declaration/apply.ts';
 export { attempt, fieldChanges } from './declaration/declared-object.ts';
 export type { DeclarationReport, DeclarationSection, DeclaredChange } from './declaration/section.ts';
-export { FailureThrottle } from './failure-throttle.ts';
 export { createManagement, type Management } from './management.ts';
 export { managementMigrations } from './migrations.ts';
 export { type NativeCall, type NativeRoute, nativeRoute } from './native-route.ts';

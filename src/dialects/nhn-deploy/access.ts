@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isCoreError } from '../../errors/index.ts';
 import type { Principal } from '../../identity/index.ts';
-import { accessKeyHeaders, bearerToken } from '../../vendors/nhn-cloud/index.ts';
+import { type AccessKeyHeaders, accessKeyHeaders, bearerToken } from '../../vendors/nhn-cloud/index.ts';
 import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
 import type { Call, Operation, PathIds } from './operation.ts';
@@ -47,9 +48,21 @@ async function byAccessKey(context: Context, request: FastifyRequest): Promise<P
   const { id, secret } = accessKeyHeaders(request);
   if (id === '') throw refusal('ERROR_NO_AUTHENTICATION_ID');
   if (secret === '') throw refusal('ERROR_NO_AUTHENTICATION_SECRET');
-  const principal = await context.parts.identity.byKey(id, secret);
+  const principal = await ownerOfKey(context, request, { id, secret });
   if (!principal) throw refusal('ERROR_FAILED_UUID_API');
   return principal;
+}
+
+/** Whose key it is; undefined also for a caller that gave too many wrong ones: the original has no word for that. */
+async function ownerOfKey(
+  context: Context,
+  request: FastifyRequest,
+  { id, secret }: AccessKeyHeaders,
+): Promise<Principal | undefined> {
+  return await context.parts.identity.byKey(id, secret, request.ip).catch((error) => {
+    if (!isCoreError(error, 'rate-limited')) throw error;
+    return undefined;
+  });
 }
 
 async function byToken(context: Context, request: FastifyRequest): Promise<Principal> {
@@ -91,7 +104,7 @@ async function requireRole(
 export async function senderOf(context: Context, request: FastifyRequest): Promise<Principal | undefined> {
   const { id, secret } = accessKeyHeaders(request);
   if (id !== '' && secret !== '') {
-    const owner = await context.parts.identity.byKey(id, secret);
+    const owner = await ownerOfKey(context, request, { id, secret });
     if (owner) return owner;
   }
   const token = bearerToken(request);

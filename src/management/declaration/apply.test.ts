@@ -68,7 +68,7 @@ describe.each(testEngines)('applying a declaration on %s', (engine) => {
       'create principals/dev@example.com/keys/DEVKEY00000000000001',
       'create joinTokens/0',
     ]);
-    expect(await identity.byKey(key.id, key.secret)).toMatchObject({ name: dev.name, admin: true });
+    expect(await identity.byKey(key.id, key.secret, '127.0.0.1')).toMatchObject({ name: dev.name, admin: true });
     expect(await identity.joinTokenRights('join-demo-0000000000000000')).toMatchObject({ hosts: ['*'] });
     expect(await apply(document)).toEqual([]);
   });
@@ -151,7 +151,7 @@ describe('a declaration', () => {
     await apply(document);
     await opened.storage.write((unit) => identity.revokeKey(unit, key.id));
     expect(await apply(document)).toEqual([]);
-    expect(await identity.byKey(key.id, key.secret)).toBeUndefined();
+    expect(await identity.byKey(key.id, key.secret, '127.0.0.1')).toBeUndefined();
   });
 
   test('another right of a join token is an update that never shows the token', async () => {

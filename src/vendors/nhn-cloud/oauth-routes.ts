@@ -47,7 +47,7 @@ async function authenticated(
   request: FastifyRequest,
 ): Promise<{ id: string; principal: Principal } | undefined> {
   const pair = basicPair(request);
-  const principal = pair && (await parts.identity.byKey(pair.id, pair.secret));
+  const principal = pair && (await parts.identity.byKey(pair.id, pair.secret, request.ip));
   request.principal = principal;
   return pair && principal ? { id: pair.id, principal } : undefined;
 }

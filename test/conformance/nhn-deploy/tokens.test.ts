@@ -44,6 +44,35 @@ describe('tokens', () => {
     expect([other.status, other.json.error]).toEqual([400, 'unsupported_grant_type']);
   });
 
+  it('cost ten guesses of a secret a minute, through whichever API they come', async () => {
+    const wrong = { id: keys.viewer.id, secret: 'a-wrong-secret' };
+    const headers = {
+      'X-TC-AUTHENTICATION-ID': wrong.id,
+      'X-TC-AUTHENTICATION-SECRET': wrong.secret,
+    };
+    const listed = async () =>
+      (await server.call(`/api/v2.0/projects/${appKey}/artifacts`, { headers })).json.header.resultCode;
+    for (let guess = 0; guess < 6; guess++) expect(await listed()).toBe('ERROR_FAILED_UUID_API');
+    const create = () =>
+      server.call('/oauth2/token/create', {
+        method: 'POST',
+        headers: form,
+        key: wrong,
+        body: 'grant_type=client_credentials',
+      });
+    for (let guess = 0; guess < 4; guess++) expect((await create()).status).toBe(401);
+    expect((await create()).status).toBe(429);
+    expect(await listed()).toBe('ERROR_FAILED_UUID_API');
+    expect((await server.call('/api/slipway/v1/server', { key: wrong })).status).toBe(429);
+    // What needs no key is not refused for one.
+    const missing = await server.call(
+      `/api/v1.0/projects/${appKey}/artifacts/1/binary-group/4/binaries/9999`,
+      { headers },
+    );
+    expect(missing.json.header.resultCode).toBe('NOT_FOUND_BINARY_INFO');
+    clock.advance(60_000);
+  });
+
   it('29. open v2.1 until they are revoked, whatever the letter case of the header', async () => {
     const token = await tokenOf(server);
     expect(await resultWith({ 'X-NHN-AUTHORIZATION': `Bearer ${token}` })).toEqual([200, 'SUCCESS']);

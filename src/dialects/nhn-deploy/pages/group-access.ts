@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { FailureThrottle } from '../../../management/index.ts';
+import { FailureThrottle } from '../../../identity/index.ts';
 import type { Context } from '../context.ts';
 import { verifyPassword } from '../group-password.ts';
 import type { BinaryGroup } from '../store/binary-group.ts';
@@ -31,14 +31,9 @@ export function createGroupAccess(context: Context): GroupAccess {
     },
     async enter(request, reply, group, password) {
       const caller = `${group.id} ${request.ip}`;
-      throttle.check(caller);
       const hash = group.password_hash;
       if (hash === null) return true;
-      if (!(await verifyPassword(password, hash))) {
-        throttle.failed(caller);
-        return false;
-      }
-      throttle.succeeded(caller);
+      if (!(await throttle.attempt(caller, () => verifyPassword(password, hash)))) return false;
       const expires = context.parts.clock.now() + lifetimeSeconds * 1000;
       const signature = (await context.signer()).sign('group', group.id, expires, hash);
       const secure = context.parts.publicUrl(request).startsWith('https:') ? '; Secure' : '';

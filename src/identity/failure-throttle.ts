@@ -12,6 +12,7 @@ const rememberedCallers = 10_000;
 /**
  * Refuses callers that failed to prove who they are too often in one window of time. It counts failures only, so
  * nobody who gives the right credential at the first try ever meets it.
+ * @example const who = await throttle.attempt(`${address} ${name}`, () => byPassword(name, password));
  */
 export class FailureThrottle {
   readonly #clock: Clock;
@@ -31,6 +32,25 @@ export class FailureThrottle {
     if (failures && failures.count >= this.#limit) {
       const seconds = Math.ceil((failures.until - this.#clock.now()) / 1000);
       throw new CoreError('rate-limited', `Too many failed attempts; try again in ${seconds} s`);
+    }
+  }
+
+  /**
+   * One attempt of `caller`; `prove` answers undefined or false for a wrong credential. It counts from its beginning,
+   * so that of many at once no more get through than one after another. Throws `rate-limited` as `check` does.
+   */
+  async attempt<T>(caller: string, prove: () => Promise<T>): Promise<T> {
+    this.check(caller);
+    this.failed(caller);
+    try {
+      const proved = await prove();
+      if (proved) this.succeeded(caller);
+      return proved;
+    } catch (error) {
+      // Nobody looked at the credential: the database was away, or there were too many others.
+      const failures = this.#live(caller);
+      if (failures && failures.count > 0) failures.count--;
+      throw error;
     }
   }
 

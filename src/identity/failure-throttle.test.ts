@@ -19,6 +19,24 @@ test('a caller is refused after the limit of failures, and may try again when th
   expect(() => throttle.check('a')).not.toThrow();
 });
 
+test('attempts count from their beginning, and those that were never looked at do not count', async () => {
+  const { throttle } = make();
+  const attempts = Array.from({ length: 5 }, () => throttle.attempt('a', async () => false));
+  const outcomes = await Promise.allSettled(attempts);
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+    'rejected',
+  ]);
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const away = throttle.attempt('b', () => Promise.reject(new Error('the database is away')));
+    await expect(away).rejects.toThrow('the database is away');
+  }
+  expect(await throttle.attempt('b', async () => true)).toBe(true);
+});
+
 test('one caller’s failures do not refuse another', () => {
   const { throttle } = make();
   for (let attempt = 0; attempt < 5; attempt++) throttle.failed('a');

@@ -1,8 +1,10 @@
+export { createMedia } from './create-media.ts';
 export type * from './derivatives.ts';
 export type * from './entries.ts';
 export * from './formats/index.ts';
 export * from './geometry/index.ts';
 export type * from './media.ts';
+export { mediaMigrations } from './migrations.ts';
 export * from './pipeline/index.ts';
 export * from './recipe.ts';
 export type * from './removals.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -99,6 +99,16 @@ describe.each(places)('blobs in $name', (place) => {
       expect(await read(blob.sha256, { start: 6, end: 8 })).toBe('wor');
       expect(await objects.size(blob.sha256)).toBe(11);
       expect(await spooled()).toEqual([]);
+    });
+
+    test('a program that takes a path gets a local file, and nothing is left of it in the spool', async () => {
+      const { sha256 } = await keep('hello world');
+      const local = await blobs.local(sha256);
+      expect(await readFile(local.file, 'utf8')).toBe('hello world');
+      await local.done();
+      expect(await spooled()).toEqual([]);
+      expect(await read(sha256)).toBe('hello world');
+      await expect(blobs.local('0'.repeat(64))).rejects.toMatchObject({ code: 'not-found' });
     });
 
     test('an empty upload and one of several megabytes are blobs too', async () => {

@@ -24,6 +24,8 @@ export interface BlobObjects {
   /** Streams `[start, end]` (inclusive bytes) or all of it; throws `not-found`. */
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
   size(sha256: string): Promise<number | undefined>;
+  /** The file that a blob lies in, where blobs are files of this machine; throws `not-found`. */
+  localFile?(sha256: string): Promise<string>;
   remove(sha256: string): Promise<void>;
   /** All blobs older than `before` (epoch milliseconds), for the sweep. */
   olderThan(before: number): AsyncIterable<string>;
@@ -46,6 +48,11 @@ export interface BlobStore {
    */
   spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<SpooledBlob>;
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  /**
+   * A local file with a blob's bytes, for a program that takes a path; it must not be written to. Without a copy where
+   * blobs lie in files; else it is fetched, and `done` removes it. Throws `not-found`.
+   */
+  local(sha256: string): Promise<{ readonly file: string; done(): Promise<void> }>;
   /** One more row refers to the blob. Called in the unit that writes the row. */
   retain(unit: Unit, blob: Blob): Promise<void>;
   /** One row less refers to the blob; swept after the grace time when none is left. */

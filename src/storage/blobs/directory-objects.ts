@@ -43,6 +43,11 @@ export function directoryObjects(folder: string): BlobObjects {
         },
       );
     },
+    async localFile(sha256) {
+      const file = place(sha256);
+      if (!(await exists(file))) throw noSuchBlob(sha256);
+      return file;
+    },
     async remove(sha256) {
       await rm(place(sha256), { force: true });
     },

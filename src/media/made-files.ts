@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs';
+import { CoreError } from '../errors/index.ts';
+import type { BlobStore, Unit } from '../storage/index.ts';
+import type { ChangeNews } from './change-news.ts';
+import { CounterChanges } from './counters.ts';
+import type { Derivation, Derived } from './derivatives.ts';
+import { deleteFileRows, uncountFiles } from './drop-files.ts';
+import type { Content, StoredFile } from './entries.ts';
+import { fileOf, readFileIn, readFileRow } from './file-rows.ts';
+import { isHidden, readLineage } from './folder-rows.ts';
+import { derivedName } from './geometry/index.ts';
+import { md5Of } from './md5.ts';
+import { markedFrom } from './page-marks.ts';
+import { normalPath, pathIn } from './paths.ts';
+import type { MadePicture } from './pipeline/index.ts';
+import type { FileRow, FolderRow, MediaTables } from './tables.ts';
+import { TreeError } from './tree-error.ts';
+import { writeFile } from './write-file.ts';
+
+/** Blobs are kept so many at a time: one commit of the database then answers several. */
+const keptAtOnce = 8;
+
+/** Takes made pictures into the blobs, in their order. */
+export async function keepPictures(blobs: BlobStore, pictures: readonly MadePicture[]): Promise<Content[]> {
+  const contents: Content[] = [];
+  for (let start = 0; start < pictures.length; start += keptAtOnce) {
+    const some = pictures.slice(start, start + keptAtOnce).map(async (picture): Promise<Content> => {
+      const md5 = await md5Of(picture.file);
+      const spooled = await blobs.spool(createReadStream(picture.file), { limit: picture.bytes });
+      const { sha256, size } = await spooled.keep();
+      const { format, width, height, frames } = picture;
+      return { sha256, md5, bytes: size, format, width, height, frames, takenAt: null, coordinate: null };
+    });
+    contents.push(...(await Promise.all(some)));
+  }
+  return contents;
+}
+
+/** The name of the whole result, or of the first piece of a split. */
+export function targetName(derivation: Pick<Derivation, 'source' | 'name' | 'recipe'>): string {
+  const { source, name, recipe } = derivation;
+  return derivedName(source.name, name, recipe.targetExtension, recipe.split === null ? null : 0);
+}
+
+/**
+ * Stores what a recipe made of one version of its source, all pieces in one unit, and removes pieces of an earlier run
+ * that went further. Throws `not-found` when the source is gone, `user-file-there` where a user's file has the name,
+ * and `unavailable` where a file of the name is being removed just now.
+ */
+export async function writeMade(
+  unit: Unit,
+  parts: { blobs: BlobStore; news: ChangeNews },
+  derivation: Derivation,
+  contents: readonly Content[],
+): Promise<Derived> {
+  const { source, name, recipe } = derivation;
+  const folder = await folderOfSource(unit, source);
+  const counters = new CounterChanges(source.library);
+  const files: StoredFile[] = [];
+  let replaced = false;
+  let shown = folder.user_files + folder.derived_files;
+  for (const [index, content] of contents.entries()) {
+    const piece = recipe.split === null ? null : index;
+    const fileName = derivedName(source.name, name, recipe.targetExtension, piece);
+    const path = normalPath(pathIn(folder.path, fileName));
+    const taken = await replaceable(unit, folder, path, fileName);
+    const row = await writeFile(unit, parts.blobs, counters, {
+      // As the folder is now, with the pieces before.
+      folder: {
+        ...folder,
+        user_files: shown,
+        derived_files: 0,
+        has_page_marks: shown >= markedFrom ? 1 : folder.has_page_marks,
+      },
+      name: fileName,
+      content: { ...content, takenAt: source.takenAt, coordinate: source.coordinate },
+      role: { origin: 'derived', source_id: source.id, source_version: source.version, recipe: name, piece },
+      replaced: taken,
+    });
+    if (!taken) shown += 1;
+    replaced ||= taken !== undefined;
+    files.push(fileOf(row, folder.path));
+    parts.news.tell(unit, { library: source.library, path, subtree: false });
+  }
+  if (recipe.split !== null) await dropSurplus(unit, parts, counters, derivation, contents.length);
+  await counters.write(unit);
+  return { files, replaced };
+}
+
+async function folderOfSource(unit: Unit, source: StoredFile): Promise<FolderRow> {
+  const found = await readFileRow(unit, source.library, source.id);
+  if (!found || found.row.removal !== null || (await isHidden(unit, found.folder)))
+    throw new CoreError('not-found', `The source ${source.path} is gone.`);
+  return found.folder;
+}
+
+async function replaceable(
+  unit: Unit,
+  folder: FolderRow,
+  path: string,
+  name: string,
+): Promise<FileRow | undefined> {
+  if ((await readLineage(unit, folder.library, path)).at(-1)?.path === path)
+    throw new TreeError('folder-there', `A folder has the path ${path}.`);
+  const taken = await readFileIn(unit, folder.number, name);
+  if (taken && taken.removal !== null)
+    throw new CoreError('unavailable', `The file ${path} is being removed.`);
+  if (taken?.origin === 'user') throw new TreeError('user-file-there', `A user's file has the path ${path}.`);
+  return taken;
+}
+
+async function dropSurplus(
+  unit: Unit,
+  parts: { blobs: BlobStore; news: ChangeNews },
+  counters: CounterChanges,
+  derivation: Derivation,
+  pieces: number,
+): Promise<void> {
+  const { source, name } = derivation;
+  const rows = await unit
+    .tables<MediaTables>()
+    .selectFrom('media_file')
+    .selectAll()
+    .where('source_id', '=', source.id)
+    .where('recipe', '=', name)
+    .where('piece', '>=', pieces)
+    .where('removal', 'is', null)
+    .execute();
+  if (rows.length === 0) return;
+  // Read again: the pieces before may have begun the folder's marks.
+  const folder = await folderOfSource(unit, source);
+  await uncountFiles(unit, counters, folder, rows);
+  await deleteFileRows(unit, parts.blobs, rows);
+  for (const row of rows)
+    parts.news.tell(unit, { library: source.library, path: pathIn(folder.path, row.name), subtree: false });
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { BlobStore, Unit } from '../storage/index.ts';
+import { type CounterChanges, oneFile } from './counters.ts';
+import type { Content } from './entries.ts';
+import { contentColumns } from './file-rows.ts';
+import { shiftMarks } from './mark-keeping.ts';
+import type { FileRow, FolderRow, MediaTables } from './tables.ts';
+
+/** What a file is besides its content. */
+export type FileRole = Pick<FileRow, 'origin' | 'source_id' | 'source_version' | 'recipe' | 'piece'>;
+
+/** The role of what somebody uploaded. */
+export const userRole: FileRole = {
+  origin: 'user',
+  source_id: null,
+  source_version: null,
+  recipe: null,
+  piece: null,
+};
+
+/** A new content at a place in the tree; `replaced` is the visible row of that name. */
+export interface WrittenFile {
+  readonly folder: FolderRow;
+  readonly name: string;
+  readonly content: Content;
+  readonly role: FileRole;
+  readonly replaced: FileRow | undefined;
+}
+
+/**
+ * Inserts or replaces a file's row together with its blob's reference and the listing's marks. The caller has decided
+ * that the name is free or may be replaced, and writes `counters` at the end of its unit.
+ */
+export async function writeFile(
+  unit: Unit,
+  blobs: BlobStore,
+  counters: CounterChanges,
+  file: WrittenFile,
+): Promise<FileRow> {
+  const { folder, name, content, role, replaced } = file;
+  // First retained, then released: the same bytes again must not fall to zero in between.
+  await blobs.retain(unit, { sha256: content.sha256, size: content.bytes });
+  const columns = { ...contentColumns(content), ...role, updated_at: unit.now };
+  const tables = unit.tables<MediaTables>();
+  const filesBefore = folder.user_files + folder.derived_files;
+  if (replaced) {
+    await shiftMarks(unit, folder, [replaced], -1, filesBefore);
+    const row = await tables
+      .updateTable('media_file')
+      .set({ ...columns, version: replaced.version + 1 })
+      .where('number', '=', replaced.number)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await shiftMarks(unit, folder, [row], 1, filesBefore);
+    await blobs.release(unit, replaced.sha256);
+    counters.add(folder.path, oneFile(replaced, -1));
+    counters.add(folder.path, oneFile(row, 1));
+    return row;
+  }
+  const row = await tables
+    .insertInto('media_file')
+    .values({
+      ...columns,
+      id: randomUUID(),
+      library: folder.library,
+      folder: folder.number,
+      name,
+      version: 1,
+      removal: null,
+      created_at: unit.now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await shiftMarks(unit, folder, [row], 1, filesBefore + 1);
+  counters.add(folder.path, oneFile(row, 1));
+  return row;
+}

@@ -177,6 +177,8 @@ async function composeWith(
       timeZone: configuration.timeZone,
       uploadLimitBytes: configuration.uploadLimitBytes,
       imageRequestLimitBytes: configuration.imageRequestLimitBytes,
+      imageCacheSeconds: configuration.imageCacheSeconds,
+      imagePublicUrl: configuration.imagePublicUrl,
     },
   };
   const dialects: readonly Dialect[] = doors.map(({ create }) => create(parts));

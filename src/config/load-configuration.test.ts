@@ -23,6 +23,8 @@ describe('without anything told', () => {
       demo: false,
       timeZone: 'Asia/Seoul',
       uploadLimitBytes: 4 * 1024 ** 3,
+      imageRequestLimitBytes: 500 * 1024 ** 2,
+      imageCacheSeconds: 86_400,
       drainSeconds: 10,
       trustProxy: [],
       outboundAllow: [],

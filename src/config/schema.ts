@@ -65,6 +65,25 @@ export const configurationSchema = Type.Object(
       default: 524_288_000,
       description: 'The largest upload of many images in one request: 500 MiB; one image has at most 50 MiB.',
     }),
+    imagePublicUrl: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^/?#]+(/[^/?#]+)*$',
+        description:
+          'The base of public image URLs, without a slash at the end; a host name of its own serves nothing but images. Default: `/i` below the address that the caller used.',
+      }),
+    ),
+    imagePort: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65_535,
+        description: 'A port that serves nothing but images, besides `/i` on the port of all else.',
+      }),
+    ),
+    imageCacheSeconds: Type.Integer({
+      minimum: 0,
+      default: 86_400,
+      description: 'How long browsers and CDNs may keep an image without asking again: a day.',
+    }),
     drainSeconds: Type.Integer({
       minimum: 0,
       maximum: 3600,

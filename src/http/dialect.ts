@@ -28,6 +28,9 @@ export interface Parts {
     readonly timeZone: string;
     readonly uploadLimitBytes: number;
     readonly imageRequestLimitBytes: number;
+    readonly imageCacheSeconds: number;
+    /** The base of public image URLs when it is not `/i` below `publicUrl`. */
+    readonly imagePublicUrl: string | undefined;
   };
 }
 

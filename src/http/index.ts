@@ -15,5 +15,6 @@ export type { PathOwner } from './owners.ts';
 export { type ProbeParts, registerProbes } from './probes.ts';
 export { sendCoreError } from './root-handler.ts';
 export type { RouteEntry } from './route-access.ts';
-export { type SendBlobOptions, sendBlob, userBytesHeaders } from './send-blob.ts';
+export { type BlobSource, type SendBlobOptions, sendBlob, userBytesHeaders } from './send-blob.ts';
 export { buildServer, type ServerOptions } from './server.ts';
+export { keepSmallBlobs } from './small-blobs.ts';

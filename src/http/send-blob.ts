@@ -1,5 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Blob, BlobStore } from '../storage/index.ts';
+import type { Blob } from '../storage/index.ts';
 import { byteRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 
@@ -7,11 +8,21 @@ import { contentDisposition } from './content-disposition.ts';
 export interface SendBlobOptions {
   /** What to call the bytes; default `application/octet-stream`. */
   readonly contentType?: string;
-  readonly fileName: string;
+  /** Without one nothing is said about showing or saving them. */
+  readonly fileName?: string;
   /** Default `attachment`. */
   readonly disposition?: 'attachment' | 'inline';
   /** Default `private, no-cache`: kept by the caller, asked for again each time. */
   readonly cacheControl?: string;
+  /** The validator, quoted; default the sha-256. */
+  readonly etag?: string;
+  /** Epoch milliseconds; with it If-Modified-Since is answered, too. */
+  readonly lastModified?: number;
+}
+
+/** Where the bytes come from: the store, or memory. */
+export interface BlobSource {
+  open(sha256: string, range?: { start: number; end: number }): Promise<Readable | Buffer>;
 }
 
 /** The headers under which bytes from users are always sent: never sniffed, never run as a page. */
@@ -21,28 +32,31 @@ export const userBytesHeaders = {
 } as const;
 
 /**
- * Answers with a blob: ETag and 304, Range and 206 and 416 (one range), If-Range, HEAD. Routes register
+ * Answers with a blob: ETag, Last-Modified and 304, Range and 206 and 416 (one range), If-Range, HEAD. Routes register
  * `method: ['GET', 'HEAD']`. The blob is opened only when bytes are sent; a missing one throws `not-found`.
  */
 export async function sendBlob(
   request: FastifyRequest,
   reply: FastifyReply,
-  blobs: Pick<BlobStore, 'open'>,
+  blobs: BlobSource,
   blob: Blob,
-  {
-    contentType = 'application/octet-stream',
-    fileName,
-    disposition = 'attachment',
-    cacheControl = 'private, no-cache',
-  }: SendBlobOptions,
+  options: SendBlobOptions,
 ): Promise<FastifyReply> {
-  const etag = `"${blob.sha256}"`;
-  const common = { etag, 'accept-ranges': 'bytes', 'cache-control': cacheControl, ...userBytesHeaders };
-  if (matches(request.headers['if-none-match'], etag)) return reply.headers(common).code(304).send();
+  const { contentType = 'application/octet-stream', fileName, disposition = 'attachment' } = options;
+  const { cacheControl = 'private, no-cache', etag = `"${blob.sha256}"`, lastModified } = options;
+  const modified = lastModified === undefined ? undefined : new Date(lastModified).toUTCString();
+  const common = {
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': cacheControl,
+    ...(modified !== undefined && { 'last-modified': modified }),
+    ...userBytesHeaders,
+  };
+  if (isUnchanged(request, etag, modified)) return reply.headers(common).code(304).send();
 
   const ifRange = request.headers['if-range'];
-  const range =
-    ifRange === undefined || ifRange === etag ? byteRange(request.headers.range, blob.size) : 'whole';
+  const isRangeFresh = ifRange === undefined || ifRange === etag || ifRange === modified;
+  const range = isRangeFresh ? byteRange(request.headers.range, blob.size) : 'whole';
   if (range === 'none') {
     return reply
       .headers({ ...common, 'content-range': `bytes */${blob.size}` })
@@ -55,7 +69,8 @@ export async function sendBlob(
     request.method === 'HEAD'
       ? undefined
       : await blobs.open(blob.sha256, range === 'whole' ? undefined : range);
-  reply.headers(common).header('content-disposition', contentDisposition(disposition, fileName));
+  reply.headers(common);
+  if (fileName !== undefined) reply.header('content-disposition', contentDisposition(disposition, fileName));
   reply.type(contentType);
   if (range === 'whole') reply.header('content-length', blob.size);
   else {
@@ -65,7 +80,12 @@ export async function sendBlob(
   return reply.send(bytes);
 }
 
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((given) => given.trim() === '*' || given.trim().replace(/^W\//, '') === etag);
+/** RFC 9110 13.2.2: the date counts only where no tag was given. */
+function isUnchanged({ headers }: FastifyRequest, etag: string, modified: string | undefined): boolean {
+  const tags = headers['if-none-match'];
+  if (tags !== undefined) {
+    return tags.split(',').some((given) => given.trim() === '*' || given.trim().replace(/^W\//, '') === etag);
+  }
+  const since = headers['if-modified-since'];
+  return since !== undefined && modified !== undefined && Date.parse(since) >= Date.parse(modified);
 }

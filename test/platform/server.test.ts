@@ -83,6 +83,7 @@ test('a second server on one data folder is refused and names the holder', async
     timeZone: 'Asia/Seoul',
     uploadLimitBytes: 1,
     imageRequestLimitBytes: 1,
+    imageCacheSeconds: 1,
     drainSeconds: 0,
     trustProxy: [],
     outboundAllow: [],

@@ -6,7 +6,7 @@ export const imagePrefix = '/i';
 
 /** The base of all public URLs, without a slash at the end; `request` tells which address its caller used. */
 export function imageBase({ parts }: Context, request?: FastifyRequest): string {
-  return `${parts.publicUrl(request)}${imagePrefix}`;
+  return parts.settings.imagePublicUrl ?? `${parts.publicUrl(request)}${imagePrefix}`;
 }
 
 /** The public URL of a path in a container: every segment percent-encoded as UTF-8 (contract nhn-image-manager 2.7). */

@@ -3,6 +3,7 @@ import { registerCallbacks } from './callbacks.ts';
 import type { Context, ImageParts } from './context.ts';
 import { answerPreflights } from './cross-origin.ts';
 import { imageManagerSection } from './declaration.ts';
+import { imageOwner, imageRoutes } from './image-host/index.ts';
 import { operationRoutes } from './management/operations.ts';
 import { serviceRoutes } from './management/services.ts';
 import { imageManagerMigrations } from './migrations.ts';
@@ -10,6 +11,7 @@ import { operations } from './operations.ts';
 import { apiOwner } from './owners.ts';
 import { roles } from './roles.ts';
 import { registerOperations } from './routes.ts';
+import { ServiceNews } from './service-news.ts';
 import { tellTaskEnds } from './tasks.ts';
 
 export { imageCoverageTable } from './coverage.ts';
@@ -17,17 +19,18 @@ export { imageManagerMigrations } from './migrations.ts';
 
 /** The front door that speaks NHN Cloud Image Manager (contract nhn-image-manager). */
 export function createImageManager(parts: ImageParts): Dialect {
-  const context: Context = { parts };
+  const context: Context = { parts, serviceNews: new ServiceNews(parts.storage) };
   return {
     name: 'nhn-image-manager',
     migrations: imageManagerMigrations,
-    owners: [apiOwner],
+    owners: [apiOwner, imageOwner],
     roles,
     rolloutOwners: [],
     declaration: imageManagerSection(context),
     async routes(app) {
       answerPreflights(app, '/image', 'GET, POST, PUT, DELETE');
       await registerOperations(app, context, operations);
+      imageRoutes(app, context);
     },
     async management(app) {
       serviceRoutes(app, context);

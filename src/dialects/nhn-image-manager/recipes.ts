@@ -4,7 +4,6 @@ import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
 import type { RecipeChange } from './recipe-change.ts';
 import { checkRecipeName } from './recipe-name.ts';
-import { announceService } from './service-news.ts';
 import { type NamedRecipe, recipeByName, removeRecipe, saveRecipe } from './store/recipe.ts';
 import { type Service, serviceResource } from './store/service.ts';
 
@@ -57,7 +56,7 @@ async function told(
   name: string,
   verb: 'create' | 'update' | 'delete',
 ): Promise<void> {
-  announceService(unit, service.id);
+  context.serviceNews.tell(unit);
   await record(context, unit, actor, {
     action: `image-operation.${verb}`,
     resource: serviceResource(service.id),

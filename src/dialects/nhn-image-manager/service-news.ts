@@ -1,16 +1,31 @@
 import type { Storage, Unit } from '../../storage/index.ts';
 
 const channel = 'nhn-image-manager.service';
+type Listener = () => void;
 
-/** Tells every replica, after the commit, that a service or one of its operations is another than before. */
-export function announceService(unit: Unit, serviceId: number): void {
-  unit.notify(channel, String(serviceId));
-}
+/**
+ * Tells, after the commit, that some service or one of its recipes is another than before: here at once, in other
+ * replicas a moment later.
+ */
+export class ServiceNews {
+  readonly #storage: Pick<Storage, 'listen'>;
+  readonly #listeners = new Set<Listener>();
 
-/** Calls `listener` for every service that changed, and with undefined when some changes may have been missed. */
-export function onServiceChange(
-  storage: Pick<Storage, 'listen'>,
-  listener: (serviceId: number | undefined) => void,
-): () => void {
-  return storage.listen(channel, (payload) => listener(payload === undefined ? undefined : Number(payload)));
+  constructor(storage: Pick<Storage, 'listen'>) {
+    this.#storage = storage;
+  }
+
+  /** In the unit that changes it. */
+  tell(unit: Unit): void {
+    unit.afterCommit(() => {
+      for (const listener of this.#listeners) listener();
+    });
+    unit.notify(channel, '');
+  }
+
+  /** Calls `listener` after every change, and when one may have been missed; for the life of the process. */
+  listen(listener: Listener): void {
+    this.#listeners.add(listener);
+    this.#storage.listen(channel, listener);
+  }
 }

@@ -7,7 +7,6 @@ import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
 import { newAppKey, newSecretKey } from './random-keys.ts';
 import { secretHash } from './secret-key.ts';
-import { announceService } from './service-news.ts';
 import {
   libraryOf,
   type Service,
@@ -66,7 +65,6 @@ export async function createService(
     .executeTakeFirstOrThrow();
   const service = await serviceOf(unit, id);
   await context.parts.media.tree.createLibrary(unit, libraryOf(service));
-  announceService(unit, id);
   await recordService(context, unit, actor, 'image-service.create', service);
   return { service, secretKey };
 }
@@ -194,7 +192,6 @@ async function set(
   },
 ): Promise<void> {
   await unit.tables<ImageTables>().updateTable('image_service').set(values).where('id', '=', id).execute();
-  announceService(unit, id);
 }
 
 async function recordService(
@@ -204,6 +201,7 @@ async function recordService(
   action: string,
   { id, name }: Service,
 ): Promise<void> {
+  context.serviceNews.tell(unit);
   const subject = `${name} (image service ${id})`;
   await record(context, unit, actor, { action, resource: serviceResource(id), subject });
 }

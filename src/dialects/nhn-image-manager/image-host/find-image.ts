@@ -1,0 +1,52 @@
+import { derivedName, isTreeError, type StoredFile } from '../../../media/index.ts';
+import type { Context } from '../context.ts';
+import { refusal } from '../errors.ts';
+import type { ImageDirectory, PublicContainer, PublicRecipe } from './image-directory.ts';
+import type { ImageRequest } from './image-request.ts';
+
+/**
+ * The file that a public URL shows: the one at the path, or what the recipe that the query names makes of it, made now
+ * if need be. Throws NO_SUCH_PATH, NO_AUTHORITY, OPERATION_FAILED (contract nhn-image-manager 3.17).
+ */
+export async function findImage(
+  context: Context,
+  directory: ImageDirectory,
+  { container: containerName, path, names }: ImageRequest,
+): Promise<StoredFile> {
+  const container = await directory.container(containerName);
+  const file = container && (await directory.file(container.library, path));
+  if (!file) throw refusal('NO_SUCH_PATH');
+  const name = names.find((one) => container.recipes.has(one));
+  const recipe = name === undefined ? undefined : container.recipes.get(name);
+  // Queries that name no recipe are what pages put there against caches.
+  if (name === undefined || !recipe || file.origin === 'derived') return file;
+  if (recipe.hasSplit) throw refusal('NO_AUTHORITY');
+  return await imageBy(context, directory, container, file, name, recipe);
+}
+
+async function imageBy(
+  { parts: { media, log } }: Context,
+  directory: ImageDirectory,
+  { library, realtime }: PublicContainer,
+  source: StoredFile,
+  name: string,
+  { recipe, realtime: recipeRealtime }: PublicRecipe,
+): Promise<StoredFile> {
+  const folder = source.path.slice(0, source.path.lastIndexOf('/') + 1);
+  const target = derivedName(source.name, name, recipe.targetExtension, null);
+  const there = await directory.file(library, `${folder}${target}`);
+  const made = there?.recipe === name && there.source?.id === source.id ? there : undefined;
+  if (made?.source?.version === source.version) return made;
+  if (!realtime || !recipeRealtime) {
+    // One made of an older content is served on, as it is at its own URL.
+    if (made) return made;
+    throw refusal('NO_AUTHORITY');
+  }
+  try {
+    return await media.derivatives.ensure({ source, name, recipe });
+  } catch (error) {
+    if (isTreeError(error, 'unknown')) throw refusal('NO_SUCH_PATH');
+    log.warn({ err: error, library, recipe: name }, 'a recipe failed in real time');
+    throw refusal('OPERATION_FAILED');
+  }
+}

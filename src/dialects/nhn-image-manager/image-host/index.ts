@@ -1,0 +1,2 @@
+export { imageOwner } from './owner.ts';
+export { imageRoutes } from './routes.ts';

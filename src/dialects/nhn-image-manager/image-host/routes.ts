@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { keepSmallBlobs, sendBlob } from '../../../http/index.ts';
+import { mediaTypeOf } from '../../../media/index.ts';
+import type { Context } from '../context.ts';
+import { answerPreflights } from '../cross-origin.ts';
+import { refusal } from '../errors.ts';
+import { imagePrefix } from '../image-url.ts';
+import { findImage } from './find-image.ts';
+import { createImageDirectory } from './image-directory.ts';
+import { readImageUrl } from './image-request.ts';
+import { sendImageFailure } from './owner.ts';
+
+/** Thumbnails and web-sized pictures are served from memory, larger ones from the store. */
+const smallBytes = 128 * 1024;
+const memoryBytes = 64 * 1024 * 1024;
+
+/** Serves `/i/{container}{path}` to everybody (contract nhn-image-manager 3.17). */
+export function imageRoutes(app: FastifyInstance, context: Context): void {
+  const { blobs, media, settings } = context.parts;
+  const directory = createImageDirectory(context);
+  const small = keepSmallBlobs(blobs, memoryBytes);
+  const cacheControl = `public, max-age=${settings.imageCacheSeconds}`;
+
+  answerPreflights(app, imagePrefix, 'GET, HEAD');
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: `${imagePrefix}/*`,
+    config: { open: 'public URLs of images: whoever has one may see the image', quiet: true },
+    schema: {
+      summary: 'serve an image, or make it in real time',
+      tags: ['nhn-image-manager, as the original'],
+      description: 'Contract nhn-image-manager 3.17.',
+    },
+    errorHandler: sendImageFailure,
+    handler: async (request, reply) => {
+      const asked = readImageUrl(request.raw.url ?? '');
+      if (!asked) throw refusal('NO_SUCH_PATH');
+      const file = await findImage(context, directory, asked);
+      reply.header('access-control-allow-origin', '*');
+      reply.raw.once('finish', () =>
+        media.usage.served(file.library, bytesSent(reply.getHeader('content-length'))),
+      );
+      return await sendBlob(
+        request,
+        reply,
+        file.bytes <= smallBytes ? small : blobs,
+        { sha256: file.sha256, size: file.bytes },
+        {
+          contentType: mediaTypeOf(file.format),
+          etag: `"${file.md5}"`,
+          lastModified: file.updatedAt,
+          cacheControl,
+        },
+      );
+    },
+  });
+}
+
+function bytesSent(contentLength: unknown): number {
+  return Number(contentLength ?? 0);
+}

@@ -1,0 +1,39 @@
+import type { BlobStore } from '../storage/index.ts';
+import type { BlobSource } from './send-blob.ts';
+
+/**
+ * Small blobs that were asked for stay in memory, up to `totalBytes` of them, and the ones that were asked for longest
+ * ago go first. Their bytes never change, so nothing has to be forgotten. Use it for blobs of at most some 100 KB.
+ */
+export function keepSmallBlobs(blobs: Pick<BlobStore, 'open'>, totalBytes: number): BlobSource {
+  const kept = new Map<string, Buffer>();
+  let bytes = 0;
+
+  async function whole(sha256: string): Promise<Buffer> {
+    const there = kept.get(sha256);
+    if (there) {
+      // Behind all others: the first of the map is the one that was asked for longest ago.
+      kept.delete(sha256);
+      kept.set(sha256, there);
+      return there;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of await blobs.open(sha256)) chunks.push(chunk);
+    const read = Buffer.concat(chunks);
+    if (!kept.has(sha256)) bytes += read.length;
+    kept.set(sha256, read);
+    for (const [oldest, { length }] of kept) {
+      if (bytes <= totalBytes) break;
+      kept.delete(oldest);
+      bytes -= length;
+    }
+    return read;
+  }
+
+  return {
+    async open(sha256, range) {
+      const all = await whole(sha256);
+      return range ? all.subarray(range.start, range.end + 1) : all;
+    },
+  };
+}

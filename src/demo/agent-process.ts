@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { demoJoinToken } from './declaration.ts';
 
@@ -13,6 +14,9 @@ interface AgentRecord {
 }
 
 const run = promisify(execFile);
+
+/** An agent gives its steps 5 s to end, and itself 3 s to tell the server. */
+const patience = 10_000;
 
 /**
  * The agent of one demo host: the one that survived an earlier server (it is adopted), or a new detached process.
@@ -30,7 +34,7 @@ export async function ensureAgent(options: {
   await mkdir(home, { recursive: true });
   const survivor = await alive(recordFile);
   if (survivor?.server === server) return { pid: survivor.pid, adopted: true };
-  if (survivor) process.kill(survivor.pid, 'SIGTERM');
+  if (survivor) await endNow(survivor.pid, recordFile);
 
   const log = await open(join(folder, 'agent.log'), 'a');
   const command = [program, '--server', server, '--name', name, '--state', join(folder, 'state')];
@@ -53,6 +57,18 @@ export async function endAgent(folder: string): Promise<boolean> {
   const record = await alive(join(folder, 'process.json'));
   if (record) process.kill(record.pid, 'SIGTERM');
   return record !== undefined;
+}
+
+/** Waits for its end: it may be ending a step, and holds its state folder until then. */
+async function endNow(pid: number, recordFile: string): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  for (const deadline = Date.now() + patience; await alive(recordFile); ) {
+    if (Date.now() > deadline) {
+      process.kill(pid, 'SIGKILL');
+      return;
+    }
+    await pause(50);
+  }
 }
 
 async function alive(recordFile: string): Promise<AgentRecord | undefined> {

@@ -22,6 +22,7 @@ import {
 import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from './identity/index.ts';
 import { createLedger, ledgerMigrations } from './ledger/index.ts';
 import { createManagement, type Management, managementMigrations } from './management/index.ts';
+import { createMedia, createPipeline, mediaMigrations } from './media/index.ts';
 import {
   blobMigrations,
   type Clock,
@@ -57,6 +58,7 @@ const coreMigrations = [
   ...secretMigrations,
   ...engineMigrations,
   ...managementMigrations,
+  ...mediaMigrations,
 ];
 
 /** Every schema, the core's first; a restored database is tried with them. */
@@ -159,6 +161,16 @@ async function composeWith(
     outputFolder,
     version,
   });
+  const media = createMedia({
+    storage,
+    blobs,
+    work,
+    pipeline: createPipeline(),
+    clock,
+    log,
+    workFolder: join(data, 'pictures'),
+  });
+  closers.push(() => media.stop());
 
   let address = `http://${configuration.host}:${configuration.port}`;
   const parts: Parts = {
@@ -171,6 +183,7 @@ async function composeWith(
     ledger,
     work,
     engine,
+    media,
     outbound: createOutbound(configuration.outboundAllow),
     publicUrl: (request) => configuration.publicUrl ?? (request ? calledUrl(request) : address),
     settings: {
@@ -203,6 +216,7 @@ async function composeWith(
       for (const dialect of dialects) dialect.onHostEvent?.(event);
     }),
   );
+  await media.start();
   await engine.start();
   closers.push(() => engine.stop());
   await work.start();

@@ -4,6 +4,7 @@ import type { Engine, HostEvent, RolloutOwner } from '../engine/index.ts';
 import type { Identity, Role } from '../identity/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { DeclarationSection } from '../management/index.ts';
+import type { Media } from '../media/index.ts';
 import type { BlobStore, Clock, MigrationSet, SecretVault, Storage } from '../storage/index.ts';
 import type { WorkQueue } from '../work/index.ts';
 import type { PathOwner } from './owners.ts';
@@ -19,6 +20,7 @@ export interface Parts {
   readonly ledger: Ledger;
   readonly work: WorkQueue;
   readonly engine: Engine;
+  readonly media: Media;
   /** Guarded requests to user-given URLs. */
   readonly outbound: Outbound;
   /** The base of absolute URLs in answers, without a slash at the end. */

@@ -1,0 +1,25 @@
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { keepSmallBlobs } from './small-blobs.ts';
+
+test('small blobs are opened once, cut to ranges, and dropped when others need the room', async () => {
+  const opened: string[] = [];
+  const open = async (name: string) => {
+    opened.push(name);
+    return Readable.from([Buffer.from(name.slice(0, 2)), Buffer.from(name.slice(2))]);
+  };
+  const small = keepSmallBlobs({ open }, 8);
+  const text = async (name: string, range?: { start: number; end: number }) =>
+    String(await small.open(name, range));
+
+  expect(await text('abcd')).toBe('abcd');
+  expect(await text('abcd', { start: 1, end: 2 })).toBe('bc');
+  await text('efgh');
+  await text('abcd');
+  await text('ijkl');
+  expect(opened).toEqual(['abcd', 'efgh', 'ijkl']);
+  // `efgh` had not been asked for longest.
+  await text('abcd');
+  await text('efgh');
+  expect(opened).toEqual(['abcd', 'efgh', 'ijkl', 'efgh']);
+});

@@ -6,6 +6,7 @@ import { version } from '../package.json';
 import type { Configuration } from './config/index.ts';
 import { startDemo } from './demo/index.ts';
 import { createNhnDeploy, nhnDeployMigrations } from './dialects/nhn-deploy/index.ts';
+import { createImageManager, imageManagerMigrations } from './dialects/nhn-image-manager/index.ts';
 import { createEngine, engineMigrations } from './engine/index.ts';
 import { CoreError } from './errors/index.ts';
 import { createAgentRoutes } from './http/agents/index.ts';
@@ -47,7 +48,10 @@ export interface FrontDoor {
 }
 
 /** The front doors. A sixth dialect is one folder and one line here. */
-const frontDoors: readonly FrontDoor[] = [{ create: createNhnDeploy, migrations: nhnDeployMigrations }];
+const frontDoors: readonly FrontDoor[] = [
+  { create: createNhnDeploy, migrations: nhnDeployMigrations },
+  { create: createImageManager, migrations: imageManagerMigrations },
+];
 
 /** The core's schema; a room's migrations stand behind those of the rooms that it refers to. */
 const coreMigrations = [
@@ -313,10 +317,7 @@ async function serve(
 
 async function declare(configuration: Configuration, management: Management): Promise<void> {
   if (configuration.declaration === undefined) return;
-  await management.applyDeclaration({
-    document: await readFile(configuration.declaration, 'utf8'),
-    by: 'system',
-  });
+  await management.declareAtStart(await readFile(configuration.declaration, 'utf8'));
 }
 
 /** The base URL under which the caller reached the server; behind a trusted proxy, the proxy's. */

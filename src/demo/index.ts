@@ -26,7 +26,7 @@ export async function startDemo(parts: {
   const folder = join(data, 'demo');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'slipway.yaml'), demoDeclaration);
-  await management.applyDeclaration({ document: demoDeclaration, by: 'system' });
+  await management.declareAtStart(demoDeclaration);
 
   return {
     async startAgents(server) {

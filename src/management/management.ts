@@ -3,6 +3,7 @@ import { coreFormOf, type Dialect, guardRoutes, type Parts, sendCoreError } from
 import { coreRoles } from '../identity/index.ts';
 import { createAuthentication } from './authentication.ts';
 import { applyDeclaration, type DeclarationRequest } from './declaration/apply.ts';
+import { applyAtStart } from './declaration/apply-at-start.ts';
 import { hostsSection } from './declaration/hosts.ts';
 import { joinTokensSection } from './declaration/join-tokens.ts';
 import { principalsSection } from './declaration/principals.ts';
@@ -30,6 +31,8 @@ export interface Management {
   routes(app: FastifyInstance): Promise<void>;
   /** Applies a declaration; throws `DeclarationRefused` with all mistakes, and then nothing has changed. */
   applyDeclaration(request: DeclarationRequest): Promise<readonly DeclaredChange[]>;
+  /** Applies the text of a declaration at a start; one that was applied before and does not fit any more is only logged. */
+  declareAtStart(document: string): Promise<void>;
 }
 
 /** Builds the native API over the parts, with the dialects' own management routes and declaration sections. */
@@ -44,6 +47,7 @@ export function createManagement(parts: Parts, dialects: readonly Dialect[]): Ma
 
   return {
     applyDeclaration: apply,
+    declareAtStart: (document) => applyAtStart(parts, sections, document),
     async routes(app) {
       await app.register(
         async (api) => {

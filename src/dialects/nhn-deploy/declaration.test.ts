@@ -175,13 +175,32 @@ describe('the section nhnDeploy', () => {
       `${path}/members/nobody@example.com: there is no principal named nobody@example.com`,
       `${path}/artifacts/shop-api/type: is server and stays so`,
       `${path}/artifacts/shop-app/binaryGroups/x/autoDelete/minKeep: minKeep 2 is more than maxCount 1`,
-      `${path}/artifacts/shop-app/binaryGroups/y: the id 4 is held by another object, or was once`,
+      `${path}/artifacts/shop-app/binaryGroups/y: the id 4 is held by another object, or was once; no number is used twice, so give another one, or none`,
       'nhnDeploy/projects/second/appKey: an app key must not hold the text "false"',
       'nhnDeploy/projects/second: is declared twice',
     ]);
     expect(
       (await server.call('/api/slipway/v1/nhn-deploy/projects', { key: adminKey })).json.items,
     ).toHaveLength(1);
+  });
+
+  it('refuses what is declared twice in one parent, by name or by id', async () => {
+    const twice = (one: object, other: object) =>
+      projects({
+        name: 'third',
+        artifacts: [
+          { name: 'a', type: 'server', serverGroups: [{ name: 'web', os: 'LINUX', servers: [] }] },
+          { name: 'a', type: 'server', ...one },
+          { id: 801, name: 'b', type: 'server', binaryGroups: [{ name: 'dev' }, { name: 'dev', ...other }] },
+          { id: 801, name: 'c', type: 'server' },
+        ],
+      });
+    const path = 'nhnDeploy/projects/third/artifacts';
+    expect(await mistakes(twice({}, {}))).toEqual([
+      `${path}/a: is declared twice`,
+      `${path}/b/binaryGroups/dev: is declared twice`,
+      `${path}/c: is declared twice`,
+    ]);
   });
 
   it('names the nearest known key for an unknown one', async () => {

@@ -29,7 +29,11 @@ export async function givenId(
     .select('id')
     .where('id', '=', id)
     .executeTakeFirst();
-  if (taken) throw new CoreError('conflict', `the id ${id} is held by another object, or was once`);
+  if (taken)
+    throw new CoreError(
+      'conflict',
+      `the id ${id} is held by another object, or was once; no number is used twice, so give another one, or none`,
+    );
   await context.parts.storage.declareIdentity(unit, table, 'id', id);
   return { id };
 }

@@ -35,6 +35,8 @@ export class SectionReport implements DeclarationReport {
   }
 
   async made(key: string, path: string): Promise<void> {
+    // By id or by name, the same object: the second would only undo the first.
+    if (this.#made.has(key)) this.error(path, 'is declared twice');
     this.#made.add(key);
     await this.#unit
       .tables<ManagementTables>()

@@ -14,14 +14,24 @@ export function validateBySchema(app: FastifyInstance): void {
     const check = lazyCheck(schema);
     const convert = httpPart !== 'body';
     return (given: unknown) => {
-      const value = convert
-        ? Value.Convert(schema, Value.Default(schema, { ...(given as object) }))
-        : (given ?? undefined);
+      const value = convert ? fromText(schema, given as Texts) : (given ?? undefined);
       if (check(value)) return { value };
       return { error: mistakesError(schema, value, httpPart) };
     };
   });
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+}
+
+type Texts = Readonly<Record<string, unknown>>;
+
+/** Parameters in their types. Only digits are a whole number: TypeBox also reads `1.9`, `0x1` and `true` as 1. */
+function fromText(schema: TSchema, given: Texts): unknown {
+  const value = Value.Convert(schema, Value.Default(schema, { ...given })) as Record<string, unknown>;
+  const properties = (schema as { properties?: Record<string, { type?: unknown }> }).properties ?? {};
+  for (const [name, text] of Object.entries(given)) {
+    if (properties[name]?.type === 'integer' && !/^-?\d+$/.test(String(text))) value[name] = text;
+  }
+  return value;
 }
 
 function lazyCheck(schema: TSchema): (value: unknown) => boolean {

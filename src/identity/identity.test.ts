@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTestStorage, type TestStorage } from '../../test/harness/storage.ts';
 import { createLedger, ledgerMigrations } from '../ledger/index.ts';
@@ -339,6 +339,8 @@ describe('sessions, join tokens, principals', () => {
   test('the first admin gets a key in a file that only its owner reads, and there is no second one', async () => {
     const ledger = createLedger({ storage: opened.storage });
     const parts = { storage: opened.storage, identity, ledger };
+    // One of an admin that was removed, and that somebody let others read.
+    await writeFile(`${opened.folder}/admin-key`, 'OLD:old', { mode: 0o644 });
     const key = await ensureAdmin(parts, opened.folder);
     expect(key && (await identity.byKey(key.id, key.secret, '127.0.0.1'))).toMatchObject({ admin: true });
     const file = `${opened.folder}/admin-key`;

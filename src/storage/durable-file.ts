@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Flushes a file, or the names in a folder, to the disk. */
 export async function syncPath(path: string): Promise<void> {
@@ -8,4 +9,23 @@ export async function syncPath(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Writes a file that only its owner reads (0600). It is on the disk, as a whole, when this resolves; an end of the
+ * process in the middle leaves what was there before.
+ */
+export async function writePrivateFile(file: string, text: string): Promise<void> {
+  const beside = `${file}.new`;
+  // What an interrupted writing left may have another mode.
+  await rm(beside, { force: true });
+  const handle = await open(beside, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(beside, file);
+  await syncPath(dirname(file));
 }

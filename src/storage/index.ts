@@ -18,6 +18,7 @@ export type {
   Storage,
   Unit,
 } from './database/storage.ts';
+export { writePrivateFile } from './durable-file.ts';
 export { openSecretBox } from './secret-box.ts';
 export { createSecretVault, secretMigrations } from './secret-vault.ts';
 export type { SecretBox, SecretVault } from './secrets.ts';

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../errors/index.ts';
+import { writePrivateFile } from './durable-file.ts';
 import type { SecretBox } from './secrets.ts';
 
 const keyBytes = 32;
@@ -37,19 +38,18 @@ function parseKey(text: string, where: string): Buffer {
 
 async function keyFile(file: string): Promise<Buffer> {
   await mkdir(join(file, '..'), { recursive: true });
-  try {
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  // Nothing was ever sealed under an empty file.
+  if (kept !== '') {
     await chmod(file, 0o600);
+    return parseKey(kept, file);
   }
-  return parseKey(await readFile(file, 'utf8'), file);
+  const key = randomBytes(keyBytes);
+  await writePrivateFile(file, `${key.toString('base64')}\n`);
+  return key;
 }
 
 function boxUnder(key: Buffer): SecretBox {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -17,6 +17,19 @@ test('a key file is created once, readable by its owner only, and opens what was
   const sealed = first.seal('päss', 'here');
   expect((await stat(join(folder, 'secret.key'))).mode & 0o777).toBe(0o600);
   expect((await openSecretBox({ dataFolder: folder })).open(sealed, 'here')).toBe('päss');
+});
+
+test('a key file that was never filled is filled; a damaged one is refused', async () => {
+  const file = join(folder, 'secret.key');
+  await writeFile(file, '', { mode: 0o644 });
+  const box = await openSecretBox({ dataFolder: folder });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await openSecretBox({ dataFolder: folder })).open(box.seal('secret', 'here'), 'here')).toBe(
+    'secret',
+  );
+  expect(await readdir(folder)).toEqual(['secret.key']);
+  await writeFile(file, 'half');
+  await expect(openSecretBox({ dataFolder: folder })).rejects.toMatchObject({ code: 'invalid' });
 });
 
 test('another key, another context and changed bytes are refused, and say which', async () => {

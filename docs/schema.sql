@@ -92,6 +92,30 @@ CREATE INDEX host_run_leased on host_run (lease_until) where phase = 'leased';
 
 CREATE INDEX host_run_offered on host_run (host, id) where phase = 'offered';
 
+CREATE TABLE image_recipe (
+  service_id integer NOT NULL REFERENCES image_service(id) ON DELETE CASCADE,
+  name text NOT NULL,
+  description text NOT NULL,
+  realtime integer NOT NULL,
+  jobs text NOT NULL,
+  updated_at integer NOT NULL,
+  PRIMARY KEY (service_id, name)
+)strict;
+
+CREATE INDEX image_recipe_by_date ON image_recipe (service_id, updated_at, name);
+
+CREATE TABLE image_service (
+  id integer primary key autoincrement,
+  name text NOT NULL UNIQUE,
+  app_key text NOT NULL UNIQUE,
+  secret_hash text NOT NULL,
+  container text NOT NULL UNIQUE,
+  realtime integer NOT NULL,
+  enabled integer NOT NULL,
+  delete_all_task text,
+  created_at integer NOT NULL
+)strict;
+
 CREATE TABLE join_token (
   id integer primary key autoincrement,
   hash text not null unique,
@@ -137,9 +161,124 @@ CREATE INDEX lock_queue_by_name on lock_queue (name, id);
 
 CREATE INDEX lock_queue_by_rollout on lock_queue (rollout, id);
 
+CREATE TABLE media_file (
+  number integer primary key autoincrement,
+  id text not null unique,
+  library text not null,
+  folder integer not null,
+  name text not null,
+  origin text not null,
+  version integer not null,
+  sha256 text not null,
+  md5 text not null,
+  bytes integer not null,
+  format text not null,
+  width integer not null,
+  height integer not null,
+  frames integer not null,
+  taken_at integer,
+  latitude integer,
+  longitude integer,
+  source_id text,
+  source_version integer,
+  recipe text,
+  piece integer,
+  removal text,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
+CREATE INDEX media_file_by_date on media_file (folder, updated_at, name) where removal is null;
+
+CREATE INDEX media_file_by_name on media_file (folder, name) where removal is null;
+
+CREATE INDEX media_file_by_origin_date on media_file (folder, origin, updated_at, name) where removal is null;
+
+CREATE INDEX media_file_by_origin_name on media_file (folder, origin, name) where removal is null;
+
+CREATE UNIQUE INDEX media_file_by_path on media_file (folder, name);
+
+CREATE INDEX media_file_by_recipe on media_file (library, recipe, number) where recipe is not null;
+
+CREATE INDEX media_file_by_removal on media_file (removal, number) where removal is not null;
+
+CREATE INDEX media_file_by_source on media_file (source_id, recipe) where source_id is not null;
+
+CREATE TABLE media_folder (
+  number integer primary key autoincrement,
+  id text not null unique,
+  library text not null,
+  parent integer,
+  name text not null,
+  path text not null,
+  folders integer not null,
+  user_files integer not null,
+  derived_files integer not null,
+  tree_folders integer not null,
+  tree_files integer not null,
+  tree_bytes integer not null,
+  has_page_marks integer not null,
+  removal text,
+  created_at integer not null
+) strict;
+
+CREATE INDEX media_folder_by_date on media_folder (parent, created_at, name) where removal is null;
+
+CREATE INDEX media_folder_by_name on media_folder (parent, name) where removal is null;
+
+CREATE UNIQUE INDEX media_folder_by_path on media_folder (library, path);
+
+CREATE INDEX media_folder_by_removal on media_folder (removal, number) where removal is not null;
+
+CREATE INDEX media_folder_hidden on media_folder (library, path) where removal is not null;
+
+CREATE TABLE media_library (
+  id text not null primary key,
+  recipes_run integer not null,
+  bytes_served integer not null,
+  created_at integer not null
+) strict;
+
+CREATE TABLE media_page_mark (
+  folder integer not null,
+  sorting text not null,
+  low_at integer not null,
+  low_name text not null,
+  user_files integer not null,
+  derived_files integer not null,
+  primary key (folder, sorting, low_at, low_name)
+) strict;
+
+CREATE TABLE media_task (
+  id text not null primary key,
+  library text not null,
+  kind text not null,
+  state text not null,
+  retries integer not null,
+  recipe text,
+  recipe_json text,
+  source_id text,
+  source_path text,
+  target_path text,
+  reason text,
+  results text not null,
+  replaced integer not null,
+  note text not null,
+  queued_at integer not null,
+  ended_at integer
+) strict;
+
+CREATE INDEX media_task_ended on media_task (ended_at) where ended_at is not null;
+
+CREATE INDEX media_task_of_library on media_task (library, id);
+
+CREATE INDEX media_task_open on media_task (library, kind) where ended_at is null;
+
 CREATE TABLE migration_core (name text not null primary key, applied_at integer not null) strict;
 
 CREATE TABLE migration_nhn_deploy (name text not null primary key, applied_at integer not null) strict;
+
+CREATE TABLE migration_nhn_image_manager (name text not null primary key, applied_at integer not null) strict;
 
 CREATE TABLE nhn_artifact (
   id integer primary key autoincrement,

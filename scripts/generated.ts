@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationTable } from '../src/config/index.ts';
 import { coverageTable } from '../src/dialects/nhn-deploy/index.ts';
+import { imageCoverageTable } from '../src/dialects/nhn-image-manager/index.ts';
 import { buildBundles } from './build.mjs';
 import { openRoutesTable, permissionsTable, schemaText } from './running-parts.ts';
 
@@ -25,6 +26,7 @@ export const generatedParts: readonly GeneratedPart[] = [
     text: async () => `${JSON.stringify(await buildBundles({ write: false }), null, 2)}\n`,
   },
   { file: 'docs/nhn-deploy.md', marker: 'operations', text: coverageTable },
+  { file: 'docs/nhn-image-manager.md', marker: 'operations', text: imageCoverageTable },
 ];
 
 /** The file as it should be; throws when it lacks the markers. */

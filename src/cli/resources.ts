@@ -65,6 +65,16 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     headings: ['name', 'permissions'],
     row: (item) => [cell(item.name), (item.permissions as string[]).join(' ')],
   },
+  'image-services': {
+    path: '/nhn-image-manager/services',
+    headings: ['id', 'name', 'app key', 'container', 'on', 'real time', 'url'],
+    row: (item) => [
+      ...fields('id', 'name', 'appKey', 'container')(item),
+      item.enabled ? 'yes' : 'no',
+      item.realtimeService ? 'yes' : 'no',
+      cell(item.url),
+    ],
+  },
   ledger: {
     path: '/ledger',
     headings: ['at', 'who', 'dialect', 'action', 'outcome', 'subject'],

@@ -10,6 +10,8 @@ const kinds: Readonly<Record<string, (name: string) => string>> = {
   rollout: (id) => `/rollouts/${encodeURIComponent(id)}`,
   host: (name) => `/hosts/${encodeURIComponent(name)}`,
   principal: (name) => `/principals/${encodeURIComponent(name)}`,
+  'image-service': (id) => `/nhn-image-manager/services/${encodeURIComponent(id)}`,
+  'image-service-usage': (id) => `/nhn-image-manager/services/${encodeURIComponent(id)}/usage`,
   server: () => '/server',
 };
 

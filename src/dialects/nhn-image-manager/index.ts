@@ -1,10 +1,12 @@
-import type { Dialect } from '../../http/index.ts';
+import type { Dialect, Parts } from '../../http/index.ts';
 import { registerCallbacks } from './callbacks.ts';
-import type { Context, ImageParts } from './context.ts';
+import type { Context } from './context.ts';
 import { answerPreflights } from './cross-origin.ts';
 import { imageManagerSection } from './declaration.ts';
 import { imageOwner, imageRoutes } from './image-host/index.ts';
+import { fileRoutes } from './management/files.ts';
 import { operationRoutes } from './management/operations.ts';
+import { previewRoutes } from './management/previews.ts';
 import { serviceRoutes } from './management/services.ts';
 import { imageManagerMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
@@ -18,7 +20,7 @@ export { imageCoverageTable } from './coverage.ts';
 export { imageManagerMigrations } from './migrations.ts';
 
 /** The front door that speaks NHN Cloud Image Manager (contract nhn-image-manager). */
-export function createImageManager(parts: ImageParts): Dialect {
+export function createImageManager(parts: Parts): Dialect {
   const context: Context = { parts, serviceNews: new ServiceNews(parts.storage) };
   return {
     name: 'nhn-image-manager',
@@ -35,6 +37,8 @@ export function createImageManager(parts: ImageParts): Dialect {
     async management(app) {
       serviceRoutes(app, context);
       await operationRoutes(app, context, operations);
+      fileRoutes(app, context);
+      previewRoutes(app, context);
     },
     async start() {
       registerCallbacks(context);

@@ -184,6 +184,34 @@ describe('the section nhnDeploy', () => {
     ).toHaveLength(1);
   });
 
+  it('tells unknown server groups, wrong tasks and servers that are named twice together', async () => {
+    const document = projects({
+      name: 'fourth',
+      artifacts: [
+        {
+          name: 'a',
+          type: 'server',
+          serverGroups: [{ name: 'web', os: 'LINUX', servers: ['x', 'x'] }],
+          scenarios: [
+            {
+              name: 's',
+              serverGroups: ['nowhere'],
+              tasks: [
+                { type: 'binary-deploy', name: 'put', group: 'none', latest: true, targetDirectory: '/srv' },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const path = 'nhnDeploy/projects/fourth/artifacts/a';
+    expect(await mistakes(document)).toEqual([
+      `${path}/serverGroups/web/servers/1: the group has "x" twice; names in a group differ`,
+      `${path}/scenarios/s/tasks/0/group: the artifact has no binary group "none"`,
+      `${path}/scenarios/s/serverGroups/0: the artifact has no server group "nowhere"`,
+    ]);
+  });
+
   it('refuses what is declared twice in one parent, by name or by id', async () => {
     const twice = (one: object, other: object) =>
       projects({

@@ -24,7 +24,13 @@ export async function attempt<T>(
     return await part();
   } catch (error) {
     if (!isCoreError(error)) throw error;
-    report.error(error.path === undefined ? path : `${path}/${error.path}`, error.message);
+    const { path: place, message } = error;
+    // Messages of the native API begin with the place, which the path says here.
+    const told = place !== undefined && message.startsWith(`${place} `);
+    report.error(
+      place === undefined ? path : `${path}/${place}`,
+      told ? message.slice(place.length + 1) : message,
+    );
     return undefined;
   }
 }

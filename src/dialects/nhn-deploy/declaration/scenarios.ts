@@ -71,7 +71,11 @@ async function reconcileScenario(
   const content = await readContentOf(unit, artifact.id, declared, (at, message) =>
     report.error(`${path}/${at}`, message),
   );
-  if (!content) return;
+  const areGroupsKnown = await attempt(report, path, async () => {
+    await readMappings(unit, artifact.id, declared.serverGroups ?? []);
+    return true;
+  });
+  if (!content || !areGroupsKnown) return;
   const found =
     declared.id === undefined
       ? await scenarioByName(unit, artifact.id, declared.name)

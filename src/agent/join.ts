@@ -4,7 +4,7 @@ import { AgentError, exitCodes } from './agent-error.ts';
 import { backoff, pause } from './backoff.ts';
 import type { AgentOptions } from './command-line.ts';
 import { type Connection, ServerRefusal } from './connection.ts';
-import { type Credential, readCredential, writeCredential } from './credential.ts';
+import { type Credential, proposedCredential, readCredential, writeCredential } from './credential.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -45,6 +45,7 @@ export async function joinServer(
     platform: `${process.platform}-${process.arch}`,
     agentVersion: context.version,
     replace: options.replace,
+    credential: proposedCredential(context.file),
   };
   for (let attempt = 1; !context.signal.aborted; attempt += 1) {
     try {

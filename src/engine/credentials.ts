@@ -10,6 +10,11 @@ export function newCredential(): { credential: string; hash: string } {
   return { credential, hash: hashOf(credential) };
 }
 
+/** What is stored of one that an agent made. */
+export function givenCredential(credential: string): { credential: string; hash: string } {
+  return { credential, hash: hashOf(credential) };
+}
+
 function hashOf(credential: string): string {
   return createHash('sha256').update(credential).digest('hex');
 }

@@ -1,7 +1,7 @@
 import { CoreError } from '../errors/index.ts';
 import type { Unit } from '../storage/index.ts';
 import { channels } from './channels.ts';
-import { newCredential } from './credentials.ts';
+import { givenCredential, newCredential } from './credentials.ts';
 import { hostNameMistake } from './host-name.ts';
 import type { EngineParts } from './parts.ts';
 import type { JoinAnswer, JoinRequest } from './protocol.ts';
@@ -23,7 +23,8 @@ export async function join(parts: EngineParts, request: JoinRequest, seenAddress
   if (!rights.hosts.some((glob) => matches(glob, request.name))) {
     throw new CoreError('forbidden', `The join token does not allow the host name ${request.name}.`);
   }
-  const { credential, hash } = newCredential();
+  const { credential, hash } =
+    request.credential === undefined ? newCredential() : givenCredential(request.credential);
   const replaced = await parts.storage.write(async (unit) => {
     const known = await unit
       .tables<EngineTables>()
@@ -32,6 +33,8 @@ export async function join(parts: EngineParts, request: JoinRequest, seenAddress
       .where('name', '=', request.name)
       .executeTakeFirst();
     const hasAgent = known !== undefined && known.credential_hash !== null;
+    // The answer to an earlier try was lost on its way.
+    if (known?.credential_hash === hash) return false;
     if (hasAgent) refuseUnlessReplaced(request, rights.mayReplace);
     await store(unit, request, seenAddress, hash, known?.labels);
     unit.notify(channels.hosts, request.name);

@@ -153,6 +153,29 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     expect(await room.engine.hosts.find('s1')).toBeUndefined();
   });
 
+  test('a join that is asked for again with its credential is answered again, and ends nothing', async () => {
+    const room = await engine();
+    const { token } = await room.storage.write((unit) =>
+      room.identity.createJoinToken(unit, { hosts: ['*'] }),
+    );
+    const credential = 'c'.repeat(43);
+    const request = { token, labels: {}, platform: 'linux-x64', agentVersion: 'x', credential };
+    const joining = (name: string, more: object = {}) =>
+      room.engine.agents.join({ ...request, name, ...more }, '10.0.0.1');
+    expect(await joining('s1')).toMatchObject({ name: 's1', credential });
+    await room.accept(plan);
+    const lease = await take(room, 's1');
+    expect(await joining('s1')).toMatchObject({ name: 's1', credential });
+    expect(await room.engine.agents.authenticate(credential)).toBe('s1');
+    const { hostRunId, fencingToken } = lease;
+    const held = asking({ held: [{ hostRunId, fencingToken }], free: 0, waitSeconds: 0 });
+    expect((await room.engine.agents.poll('s1', held, never)).cancel).toEqual([]);
+    await expect(joining('s2')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(joining('s1', { credential: 'd'.repeat(43) })).rejects.toMatchObject({ code: 'conflict' });
+    const joins = await room.ledger.list({ resources: ['/'], action: 'host.join', limit: 10 });
+    expect(joins).toHaveLength(1);
+  });
+
   test('a join needs a token that is known and allows the name', async () => {
     const room = await engine();
     const { token } = await room.storage.write((unit) =>

@@ -28,9 +28,14 @@ export interface JoinRequest {
   readonly agentVersion: string;
   /** Take over a known name; needs a token that allows it. */
   readonly replace?: boolean;
+  /**
+   * The credential that the agent made (256 random bits or more in base64url) and has stored: a join whose answer was
+   * lost is asked for once more with it, and answered as before. Absent: the server makes one.
+   */
+  readonly credential?: string;
 }
 
-/** The credential of the host, told only here. */
+/** The credential of the host. */
 export interface JoinAnswer {
   readonly name: string;
   readonly credential: string;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -131,6 +131,18 @@ test('the lock of an agent that was killed is taken over', async () => {
   await agent.kill('SIGKILL');
   agent.restart();
   await server.gateway.until(() => server.gateway.polls.length > 1);
+});
+
+test('a join whose answer was lost is asked for again, also by a successor of the agent', async () => {
+  server.gateway.losesJoinAnswers = true;
+  const agent = server.agent('s1');
+  await server.gateway.until(() => server.gateway.joins.length > 0);
+  await agent.kill('SIGKILL');
+  server.gateway.losesJoinAnswers = false;
+  agent.restart();
+  await server.gateway.until(() => server.gateway.polls.length > 0);
+  expect(new Set(server.gateway.joins.map((join) => join.credential)).size).toBe(1);
+  expect(await readdir(agent.state)).not.toContain('credential.json.joining');
 });
 
 test('an agent that starts before its server joins when the server is there', async () => {

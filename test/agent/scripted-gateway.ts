@@ -35,6 +35,8 @@ export class ScriptedGateway implements AgentGateway {
   /** Reports are answered with this error while it is set. */
   reportRefusal: CoreError | undefined;
   updateTo: string | undefined;
+  /** Joins are carried out, but their answers do not arrive while it is set. */
+  losesJoinAnswers = false;
 
   readonly #changes = new EventEmitter().setMaxListeners(1000);
   readonly #credentials = new Map<string, string>();
@@ -46,13 +48,14 @@ export class ScriptedGateway implements AgentGateway {
   async join(request: JoinRequest, seenAddress: string) {
     if (request.token !== 'good-token') throw new CoreError('unauthenticated', 'The join token is not known');
     const isKnown = [...this.#credentials.values()].includes(request.name);
-    if (isKnown && !request.replace)
+    const credential = request.credential ?? `credential-${this.joins.length}`;
+    if (isKnown && !request.replace && this.#credentials.get(credential) !== request.name)
       throw new CoreError('conflict', `A host ${request.name} has joined already`);
     this.joins.push({ ...request, seenAddress });
-    const credential = `credential-${this.joins.length}`;
     for (const [old, host] of this.#credentials) if (host === request.name) this.#credentials.delete(old);
     this.#credentials.set(credential, request.name);
     this.#changed();
+    if (this.losesJoinAnswers) throw new CoreError('unavailable', 'The answer is lost');
     return { name: request.name, credential, serverVersion: 'scripted' };
   }
 

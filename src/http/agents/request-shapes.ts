@@ -27,6 +27,7 @@ export function readJoin(body: unknown): JoinRequest {
     platform: text(value.platform, 'platform', 100),
     agentVersion: text(value.agentVersion, 'agentVersion', 100),
     replace: value.replace === true,
+    ...(value.credential === undefined ? {} : { credential: credential(value.credential) }),
   };
 }
 
@@ -101,6 +102,12 @@ function heldLease(given: unknown, path: string): HeldLease {
     hostRunId: integer(value.hostRunId, `${path}/hostRunId`, 0, Number.MAX_SAFE_INTEGER),
     fencingToken: integer(value.fencingToken, `${path}/fencingToken`, 0, Number.MAX_SAFE_INTEGER),
   };
+}
+
+function credential(given: unknown): string {
+  const value = text(given, 'credential', 200, 43);
+  if (!/^[\w-]+$/.test(value)) throw invalid('credential', '43 to 200 letters of base64url');
+  return value;
 }
 
 function hostName(given: unknown): string {

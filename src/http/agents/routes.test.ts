@@ -51,6 +51,8 @@ const joinBody = { token: 'good', name: 's1', labels: {}, platform: 'linux-x64',
 
 test('a join answers the credential; a wrong token is 401', async () => {
   expect((await post('/agent/v1/join', joinBody)).json()).toMatchObject({ name: 's1', credential: 'secret' });
+  const weak = await post('/agent/v1/join', { ...joinBody, credential: 'short' });
+  expect([weak.statusCode, weak.json().path]).toEqual([400, 'credential']);
   const refused = await post('/agent/v1/join', { ...joinBody, token: 'bad' });
   expect(refused.statusCode).toBe(401);
   expect(refused.json()).toEqual({

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { CoreError } from '../errors/index.ts';
 import type { BlobStore, Reader, Storage, Unit } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
-import type { Derivation, Derivatives, Derived } from './derivatives.ts';
-import type { Content, StoredFile } from './entries.ts';
+import type { Derivation, Derivatives, Derived, Trial } from './derivatives.ts';
+import type { StoredFile } from './entries.ts';
 import { readFile, readFileById } from './file-rows.ts';
 import { isDecodable } from './formats/index.ts';
 import { keepPictures, targetName, writeMade } from './made-files.ts';
 import { pathIn, splitPath } from './paths.ts';
-import type { Pipeline } from './pipeline/index.ts';
+import type { MadePicture, Pipeline } from './pipeline/index.ts';
 import { watermarkPaths } from './recipe.ts';
 import { Gate, SingleFlight } from './single-flight.ts';
 import type { MediaTables } from './tables.ts';
@@ -58,6 +58,10 @@ export function createDerivatives(parts: {
       );
     },
     make: (derivation) => alone(derivation, () => make(parts, derivation)),
+    async tryOut({ source, recipe }, look) {
+      const inputs = await storage.read((reader) => readInputs(reader, { source, recipe }));
+      return await gate.run(() => runRecipe(parts, { ...inputs, recipe }, look));
+    },
     makeAlongside,
   };
 }
@@ -82,7 +86,9 @@ async function make(
 ): Promise<Derived> {
   const { source, marks } = await parts.storage.read((reader) => readInputs(reader, asked));
   const derivation = { ...asked, source };
-  const contents = await runRecipe(parts, derivation, marks);
+  const contents = await runRecipe(parts, { source, marks, recipe: asked.recipe }, (pictures) =>
+    keepPictures(parts.blobs, pictures),
+  );
   return await parts.storage.write(async (unit) => {
     const derived = await writeMade(unit, parts, derivation, contents);
     await countRecipe(unit, source.library);
@@ -94,7 +100,7 @@ async function make(
 /** The newest content of the source, and the marks that the recipe lays over it. */
 async function readInputs(
   reader: Reader,
-  { source, recipe }: Derivation,
+  { source, recipe }: Trial,
 ): Promise<{ source: StoredFile; marks: Map<string, StoredFile> }> {
   const newest = await readFileById(reader, source.library, source.id);
   if (!newest) throw new CoreError('not-found', `The source ${source.path} is gone.`);
@@ -109,11 +115,12 @@ async function readInputs(
   return { source: newest, marks };
 }
 
-async function runRecipe(
+/** Runs a recipe in a folder of its own; `use` has the pictures until it resolves. */
+async function runRecipe<Result>(
   parts: { blobs: BlobStore; pipeline: Pipeline; workFolder: string },
-  derivation: Derivation,
-  marks: ReadonlyMap<string, StoredFile>,
-): Promise<Content[]> {
+  { source, marks, recipe }: Trial & { marks: ReadonlyMap<string, StoredFile> },
+  use: (pictures: readonly MadePicture[]) => Promise<Result>,
+): Promise<Result> {
   const folder = join(parts.workFolder, randomUUID());
   const opened: { done(): Promise<void> }[] = [];
   const open = async (file: StoredFile) => {
@@ -123,12 +130,10 @@ async function runRecipe(
   };
   try {
     await mkdir(folder, { recursive: true });
-    const source = await open(derivation.source);
+    const sourceFile = await open(source);
     const markFiles: Record<string, string> = {};
     for (const [path, mark] of marks) markFiles[path] = await open(mark);
-    const { recipe } = derivation;
-    const pictures = await parts.pipeline.make({ source, recipe, marks: markFiles, folder });
-    return await keepPictures(parts.blobs, pictures);
+    return await use(await parts.pipeline.make({ source: sourceFile, recipe, marks: markFiles, folder }));
   } finally {
     for (const local of opened) await local.done();
     await rm(folder, { recursive: true, force: true });

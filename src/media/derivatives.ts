@@ -1,5 +1,6 @@
 import type { Reader } from '../storage/index.ts';
 import type { StoredFile } from './entries.ts';
+import type { MadePicture } from './pipeline/index.ts';
 import type { Recipe } from './recipe.ts';
 
 /** A recipe for one file, to be run now. */
@@ -9,6 +10,9 @@ export interface Derivation {
   readonly name: string;
   readonly recipe: Recipe;
 }
+
+/** A recipe to be tried on a file. */
+export type Trial = Pick<Derivation, 'source' | 'recipe'>;
 
 /** What a recipe made, the pieces of a split in their order. */
 export interface Derived {
@@ -29,4 +33,6 @@ export interface Derivatives {
   ensure(derivation: Derivation): Promise<StoredFile>;
   /** Makes and stores it anew; the newest content of the source counts. */
   make(derivation: Derivation): Promise<Derived>;
+  /** Runs a recipe and stores nothing; what it made is there for `look` to read until that resolves. */
+  tryOut<Result>(trial: Trial, look: (pictures: readonly MadePicture[]) => Promise<Result>): Promise<Result>;
 }

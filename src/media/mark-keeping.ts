@@ -60,14 +60,8 @@ async function markStretch(
   end: Key | undefined,
 ): Promise<void> {
   for (let from: Key | undefined = low; from; ) {
-    const next = await stretch(unit, folder, sorting, from, end)
-      .select(['updated_at', 'name'])
-      .orderBy(sorting === 'date' ? ['updated_at', 'name'] : ['name'])
-      .offset(filesInNewStretch)
-      .limit(1)
-      .executeTakeFirst();
-    const to: Key | undefined = next && keyOf(sorting, next);
-    const counts = await countStretch(unit, folder, sorting, from, to ?? end);
+    const next: Key | undefined = await keyAfter(unit, folder, sorting, from, end);
+    const counts = await countStretch(unit, folder, sorting, from, next ?? end);
     await unit
       .tables<MediaTables>()
       .insertInto('media_page_mark')
@@ -80,8 +74,22 @@ async function markStretch(
         derived_files: counts.derived,
       })
       .execute();
-    from = to;
+    from = next;
   }
+}
+
+/** Where the stretch that begins at `low` shall end; undefined when what is left is one stretch. */
+async function keyAfter(
+  unit: Unit,
+  folder: number,
+  sorting: Sorting,
+  low: Key,
+  end: Key | undefined,
+): Promise<Key | undefined> {
+  const rest = stretch(unit, folder, sorting, low, end).select(['updated_at', 'name']);
+  const sorted = sorting === 'date' ? rest.orderBy('updated_at') : rest;
+  const row = await sorted.orderBy('name').offset(filesInNewStretch).limit(1).executeTakeFirst();
+  return row && keyOf(sorting, row);
 }
 
 async function shiftStretch(

@@ -3,10 +3,16 @@ import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { DeploymentPage } from './deployment/index.ts';
 import { DeploymentsPage } from './deployments/index.ts';
 import { HostsPage } from './hosts/index.ts';
+import { lazyPage } from './lazy-page.tsx';
 import { LoginPage, loginAddress } from './login/index.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { ProblemNotice, Shell } from './parts/index.ts';
 import { restoreSession, sessionProblem, user } from './session.ts';
+
+const ImagesPage = lazyPage(async () => (await import('./library/index.ts')).ImagesPage);
+const LibraryPage = lazyPage(async () => (await import('./library/index.ts')).LibraryPage);
+const RecipesPage = lazyPage(async () => (await import('./recipes/index.ts')).RecipesPage);
+const RecipePage = lazyPage(async () => (await import('./recipes/index.ts')).RecipePage);
 
 /** The whole console. Pages are below `/console/`; everything else on the origin is not its business. */
 export function App() {
@@ -42,6 +48,10 @@ function Pages() {
           <Route path="/console/deployments" component={DeploymentsPage} />
           <Route path="/console/deployments/:id" component={DeploymentPage} />
           <Route path="/console/hosts" component={HostsPage} />
+          <Route path="/console/images" component={ImagesPage} />
+          <Route path="/console/images/:service" component={LibraryPage} />
+          <Route path="/console/images/:service/operations" component={RecipesPage} />
+          <Route path="/console/images/:service/operations/:operation" component={RecipePage} />
           <Route default component={NotFoundPage} />
         </Router>
       )}

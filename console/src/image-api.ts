@@ -130,20 +130,20 @@ export interface OperationInput {
   readonly data: readonly Job[];
 }
 
-/** A picture that a preview shows; `image` is a data: URL, null when it is too large to be sent along. */
-export interface PreviewPicture {
-  readonly name: string;
+/** What a preview says of a picture. */
+export interface PreviewFacts {
   readonly format: string;
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  readonly image: string | null;
 }
 
 /** What jobs would make of a picture; nothing of it is stored. `count` is of all pieces, `pieces` has the first ones. */
 export interface Preview {
+  readonly source: PreviewFacts & { readonly name: string; readonly url: string };
   readonly count: number;
-  readonly pieces: readonly PreviewPicture[];
+  /** `image` is a data: URL, null when it is too large to be sent along. */
+  readonly pieces: readonly (PreviewFacts & { readonly image: string | null })[];
 }
 
 /** The services that one may look at. */
@@ -208,7 +208,7 @@ export async function fileDetails(service: string, id: string, signal: AbortSign
   );
 }
 
-/** The service's own operations, or one page of many; the newest first. */
+/** The service's own operations by name, at most a thousand. */
 export async function operations(service: string, signal: AbortSignal): Promise<readonly Operation[]> {
   const url = below(service, '/operations?rows=1000&sort=name:asc');
   return (await call<{ operations: Operation[] }>('GET', url, undefined, signal)).operations;

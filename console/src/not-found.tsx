@@ -9,7 +9,8 @@ export function NotFoundPage() {
       <PageTitle>No such page</PageTitle>
       <p>
         The console has no page at <code>{path}</code>. Its pages are{' '}
-        <a href="/console/deployments">the deployments</a> and <a href="/console/hosts">the hosts</a>.
+        <a href="/console/deployments">the deployments</a>, <a href="/console/hosts">the hosts</a> and{' '}
+        <a href="/console/images">the images</a>.
       </p>
     </div>
   );

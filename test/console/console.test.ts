@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../harness/browser.ts';
-import { accessibilityFaults, openWorld, people, scripts, type WatchedPage, type World } from './world.ts';
+import { accessibilityFaults, type WatchedPage } from './watched-page.ts';
+import { openWorld, people, scripts, type World } from './world.ts';
 
 const browser = await openBrowser();
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { Plan } from '../../src/engine/index.ts';
 import type { AgentProcess } from '../agent/agent-process.ts';
 import { buildConsole } from '../harness/console.ts';
 import { startAgent, startServer, type TestServer } from '../harness/server.ts';
+import { type WatchedPage, watchedPages } from './watched-page.ts';
 
 /** Who the tests log in as; the viewer may look at everything and change nothing. */
 export const people = {
@@ -33,12 +32,6 @@ export interface World {
   /** Opens every gate, so that a test that failed does not keep the hosts from the next one. */
   openGates(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** A page with every error of its scripts, every refused content and every request to another origin. */
-export interface WatchedPage {
-  readonly page: Page;
-  readonly faults: string[];
 }
 
 /** Builds the console and starts everything; hosts s1, s2 and s3 are connected. */
@@ -88,31 +81,10 @@ export async function openWorld(browser: Browser): Promise<World> {
   const gates = join(server.data, 'gates');
   await mkdir(gates);
   const made: string[] = [];
-  const sessions = new Map<string, string>();
-
-  async function session(who: keyof typeof people): Promise<string> {
-    const known = sessions.get(who);
-    if (known !== undefined) return known;
-    const answer = await server.call('/api/slipway/v1/session', { json: people[who] });
-    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-    sessions.set(who, cookie);
-    return cookie;
-  }
-
   return {
     server,
     agents,
-    async page(options = {}, who = 'dev') {
-      const context = await browser.newContext({ baseURL: server.url, ...options });
-      if (who !== null) {
-        const [name = '', value = ''] = (await session(who)).split('=');
-        await context.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Strict' }]);
-      }
-      // Below vitest's own limit, so that the failure names what was waited for.
-      context.setDefaultTimeout(10_000);
-      const page = await context.newPage();
-      return { page, faults: watch(page, server.url) };
-    },
+    page: watchedPages(browser, server, people),
     async deploy(title, stages) {
       // Asked for anew: a test may have restarted the server.
       const { parts } = server.server;
@@ -170,29 +142,4 @@ export function scripts(
       timeoutSeconds: 60,
     })),
   };
-}
-
-const rules = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What the accessibility rules of WCAG 2.2 A and AA and the best practices say against the page. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // Evaluated, not added as a script: the page's policy refuses scripts that are not its own.
-  await page.evaluate(rules);
-  return await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`);
-}
-
-function watch(page: Page, origin: string): string[] {
-  const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    // Answers of the API with an error status are part of what is tested; the browser logs each.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      faults.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('blob:'))
-      faults.push(request.url());
-  });
-  return faults;
 }

@@ -61,6 +61,20 @@ export function libraryAddress(service: string | number, view: Partial<View> = {
   return `/console/images/${service}${query === '' ? '' : `?${query}`}`;
 }
 
+/** What stands in an address for an operation that is not there yet; no name of one has an underscore. */
+export const newRecipe = '_new';
+
+/** The address of an operation of a service, of a new one, and which picture it is tried on. */
+export function recipeAddress(service: string | number, operation = newRecipe, sample = ''): string {
+  const query = sample === '' ? '' : `?sample=${encodeURIComponent(sample).replaceAll('%2F', '/')}`;
+  return `${recipesAddress(service)}/${operation}${query}`;
+}
+
+/** The address of the operations of a service. */
+export function recipesAddress(service: string | number): string {
+  return `/console/images/${service}/operations`;
+}
+
 /** What the API is asked for. */
 export function listingOf({ folder, name, kind, order, page }: View): ListingQuery {
   const createdBy = kinds[kind] ?? '';

@@ -10,6 +10,7 @@ import { ProblemNotice } from './problem.tsx';
 const places = [
   { address: '/console/deployments', name: 'Deployments' },
   { address: '/console/hosts', name: 'Hosts' },
+  { address: '/console/images', name: 'Images' },
 ];
 
 /** What stands around every page: the bar with the pages and who is logged in. */

@@ -3,8 +3,10 @@ import {
   draftOf,
   emptyDraft,
   inputOf,
+  inRunOrder,
   isDoubtful,
   jobsOf,
+  moved,
   namedOptions,
   newStep,
   ofTemplate,
@@ -77,6 +79,15 @@ describe('a draft', () => {
   });
 });
 
+test('steps stand in the order in which they run, and move only within their phase', () => {
+  const kinds = (list: typeof steps) => list.map(({ template }) => template.kind);
+  const ordered = inRunOrder([newStep('circle'), newStep('gray'), newStep('split'), newStep('resize')]);
+  expect(kinds([...ordered])).toEqual(['gray', 'resize', 'split', 'circle']);
+  expect(kinds([...moved(ordered, 0, 1)])).toEqual(['resize', 'gray', 'split', 'circle']);
+  expect(moved(ordered, 1, 1)).toBe(ordered);
+  expect(moved(ordered, 3, 1)).toBe(ordered);
+});
+
 test.each([
   ['width', '0', true],
   ['width', '9999', false],
@@ -98,10 +109,10 @@ test('lists say what a step does', () => {
   expect(jobsOf({ ...emptyDraft, steps }).map(summaryOf)).toEqual([
     'Resize, long side 400',
     'Crop to 400 × 300',
-    'Circle, radius 100',
     'Gray',
-    'Watermark ',
     'Strips of 500, top to bottom',
+    'Circle, radius 100',
+    'Watermark ',
   ]);
   expect(summaryOf({ templateOperationId: 'toString', option: {} })).toBe('toString');
   expect(isSplit(jobsOf({ ...emptyDraft, steps }))).toBe(true);

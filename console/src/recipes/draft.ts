@@ -1,5 +1,12 @@
 import type { Job, Operation, OperationInput } from '../image-api.ts';
-import { type OptionField, type StepKind, type Template, templateOf, templatesOf } from './templates.ts';
+import {
+  kindRow,
+  type OptionField,
+  type StepKind,
+  type Template,
+  templateOf,
+  templatesOf,
+} from './templates.ts';
 
 /** One step as it is being filled in. Values stay as they were typed: the API says what is wrong with them. */
 export interface DraftStep {
@@ -48,6 +55,22 @@ export function ofTemplate({ values }: DraftStep, template: Template): DraftStep
 
 function initialValues({ fields }: Template): Record<string, string> {
   return Object.fromEntries(fields.map(({ name, initial }) => [name, initial]));
+}
+
+/** Steps in the order in which they run; within a phase as they were given. */
+export function inRunOrder(steps: readonly DraftStep[]): readonly DraftStep[] {
+  return steps.toSorted((one, other) => phaseOf(one) - phaseOf(other));
+}
+
+/** The steps with the one at `index` moved by one place; as they were where another phase begins or the list ends. */
+export function moved(steps: readonly DraftStep[], index: number, by: -1 | 1): readonly DraftStep[] {
+  const [step, other] = [steps[index], steps[index + by]];
+  if (step === undefined || other === undefined || phaseOf(step) !== phaseOf(other)) return steps;
+  return steps.with(index, other).with(index + by, step);
+}
+
+function phaseOf({ template }: DraftStep): number {
+  return kindRow(template.kind).phase;
 }
 
 /** The jobs that the API gets. Options of the whole operation go with its resize, else with its first job. */
@@ -107,12 +130,14 @@ export function draftOf({ operationId, description, realtimeService, jobTemplate
     id: operationId,
     description,
     realtime: realtimeService,
-    steps: known.map(({ template, option }) => ({
-      template,
-      values: Object.fromEntries(
-        template.fields.map(({ name, initial }) => [name, String(option[name] ?? initial)]),
-      ),
-    })),
+    steps: inRunOrder(
+      known.map(({ template, option }) => ({
+        template,
+        values: Object.fromEntries(
+          template.fields.map(({ name, initial }) => [name, String(option[name] ?? initial)]),
+        ),
+      })),
+    ),
     quality: String(common('quality') ?? emptyDraft.quality),
     target: String(common('targetExtension') ?? ''),
     keepExif: common('keepExif') !== false,

@@ -33,14 +33,21 @@ export interface Template {
 /** What people add to an operation. */
 export type StepKind = 'resize' | 'rectangle' | 'circle' | 'gray' | 'watermark' | 'split';
 
-/** The kinds in the order in which they are offered. */
-export const stepKinds: readonly { readonly kind: StepKind; readonly title: string }[] = [
-  { kind: 'resize', title: 'Resize' },
-  { kind: 'rectangle', title: 'Crop' },
-  { kind: 'circle', title: 'Circle' },
-  { kind: 'gray', title: 'Gray' },
-  { kind: 'watermark', title: 'Watermark' },
-  { kind: 'split', title: 'Split' },
+/** A kind of step. Steps run by phase, whatever order they were given in (contract nhn-image-manager 5.1). */
+export interface StepKindRow {
+  readonly kind: StepKind;
+  readonly title: string;
+  readonly phase: 0 | 1 | 2;
+}
+
+/** The kinds in the order in which they are offered, which is that of their phases. */
+export const stepKinds: readonly StepKindRow[] = [
+  { kind: 'resize', title: 'Resize', phase: 0 },
+  { kind: 'rectangle', title: 'Crop', phase: 0 },
+  { kind: 'gray', title: 'Gray', phase: 0 },
+  { kind: 'split', title: 'Split', phase: 1 },
+  { kind: 'circle', title: 'Circle', phase: 2 },
+  { kind: 'watermark', title: 'Watermark', phase: 2 },
 ];
 
 const pixels = (
@@ -177,4 +184,11 @@ export function templateOf(id: string): Template | undefined {
 /** The templates that a step of this kind chooses from. */
 export function templatesOf(kind: StepKind): readonly Template[] {
   return templates.filter((template) => template.kind === kind);
+}
+
+/** The row of a kind. */
+export function kindRow(kind: StepKind): StepKindRow {
+  const row = stepKinds.find((one) => one.kind === kind);
+  if (row === undefined) throw new Error(`no kind ${kind}`);
+  return row;
 }

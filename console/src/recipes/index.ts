@@ -1,0 +1,2 @@
+export { RecipesPage } from './list-page.tsx';
+export { RecipePage } from './recipe-page.tsx';

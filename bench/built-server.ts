@@ -28,6 +28,9 @@ export const benchKeys = {
   keyId: 'BENCHKEY000000000001',
   keySecret: 'benchsecret00001',
   joinToken: 'join-bench-000000000000000',
+  imageAppKey: 'benchImageKey001',
+  imageSecretKey: 'benchImageSecret0000000000000001',
+  container: 'aaaabench',
 };
 
 const declaration = {
@@ -57,9 +60,20 @@ const declaration = {
       },
     ],
   },
+  imageManager: {
+    services: [
+      {
+        name: 'bench',
+        appKey: benchKeys.imageAppKey,
+        secretKey: benchKeys.imageSecretKey,
+        container: benchKeys.container,
+        realtimeService: true,
+      },
+    ],
+  },
 };
 
-/** Starts the built server on fresh data with one project and one artifact (`benchKeys`). */
+/** Starts the built server on fresh data with one project, one artifact and one image service (`benchKeys`). */
 export async function startBuiltServer(environment: Record<string, string> = {}): Promise<BuiltServer> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   await writeFile(join(folder, 'declaration.json'), JSON.stringify(declaration));

@@ -1,6 +1,6 @@
+import { koreanText } from './korean-text.ts';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-// In the WHATWG's tables euc-kr is the whole of CP949, which Korean Windows writes.
-const korean = new TextDecoder('euc-kr');
 
 /**
  * The name of an entry as text: UTF-8 when it says so or is valid, else CP949 (contract nhn-image-manager 5.8). Slashes
@@ -15,7 +15,7 @@ function decoded(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    return korean.decode(bytes);
+    return koreanText(bytes);
   }
 }
 

@@ -31,6 +31,8 @@ export async function openZip(file: string): Promise<ZipArchive> {
   const archive = await new Promise<ZipFile>((resolve, reject) => {
     open(file, options, (error, opened) => (error ? reject(notReadable(error)) : resolve(opened)));
   });
+  // An error that comes while nobody waits for an entry would end the process.
+  archive.on('error', () => {});
   return {
     entryCount: archive.entryCount,
     async *entries() {
@@ -55,7 +57,11 @@ function entryOf(archive: ZipFile, entry: Entry): ZipEntry {
     isEncrypted: (entry.generalPurposeBitFlag & 1) !== 0,
     open: async () => {
       try {
-        return await openStream(entry);
+        const stream = await openStream(entry);
+        // It may break before its reader begins, and an error that nobody listens to ends the process; the reader still
+        // meets it.
+        stream.on('error', () => {});
+        return stream;
       } catch (error) {
         throw notReadable(error);
       }

@@ -65,8 +65,11 @@ export function isFrameworkError(error: unknown): error is FrameworkError {
   );
 }
 
-/** What is expected to pass (the database is away, the server shuts down) is a line; what is ours to mend has its stack. */
-function logFailure(error: unknown, request: FastifyRequest): void {
+/**
+ * Logs a failed request, for edges that answer in a form of their own. What is expected to pass (the database is away,
+ * strangers send too much) is a line; what is ours to mend has its stack.
+ */
+export function logFailure(error: unknown, request: FastifyRequest): void {
   if (!isCoreError(error) || error.code === 'internal') request.log.error({ err: error }, 'request failed');
   else if (!request.server.heldCalls.draining) {
     const { code, message, internal } = error;

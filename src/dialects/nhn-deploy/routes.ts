@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
+import { logFailure } from '../../http/index.ts';
 import { admit } from './access.ts';
 import type { Context } from './context.ts';
 import { type Result, resultOf, results } from './errors.ts';
@@ -85,7 +86,7 @@ function routeOf(context: Context, operation: Operation) {
     } as FastifySchema,
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const result = resultOf(error);
-      if (result === results.GENERAL_EXCEPTION) request.log.error({ err: error }, 'operation failed');
+      if (result === results.GENERAL_EXCEPTION) logFailure(error, request);
       sendFailure(context, reply, operation, result);
     },
   } satisfies Partial<RouteOptions>;

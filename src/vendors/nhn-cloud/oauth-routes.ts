@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { coreFormOf, type Parts } from '../../http/index.ts';
+import { coreFormOf, logFailure, type Parts } from '../../http/index.ts';
 import type { Principal } from '../../identity/index.ts';
 import { basicPair } from './credentials.ts';
 import { sendOauthError } from './oauth-errors.ts';
@@ -12,7 +12,7 @@ export async function oauthRoutes(app: FastifyInstance, parts: Parts): Promise<v
   await app.register(formbody);
   app.setErrorHandler((error, request, reply) => {
     const { statusCode } = coreFormOf(error);
-    if (statusCode >= 500) request.log.error({ err: error }, 'token call failed');
+    if (statusCode >= 500) logFailure(error, request);
     return sendOauthError(reply, statusCode < 500 ? 'invalid_request' : 'server_error', statusCode);
   });
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../../../src/storage/index.ts';
 import { type Answer, type CallOptions, startServer, type TestServer } from '../../harness/server.ts';
 
@@ -51,12 +52,19 @@ export const declaration = {
 
 /** A server with that setup. */
 export async function startInstallation(
-  options: { clock?: Clock; uploadLimitBytes?: number; databaseUrl?: string; outboundAllow?: string[] } = {},
+  options: {
+    clock?: Clock;
+    log?: Logger;
+    uploadLimitBytes?: number;
+    databaseUrl?: string;
+    outboundAllow?: string[];
+  } = {},
 ): Promise<TestServer> {
-  const { clock, uploadLimitBytes, databaseUrl, outboundAllow } = options;
+  const { clock, log, uploadLimitBytes, databaseUrl, outboundAllow } = options;
   return await startServer({
     declaration,
     ...(clock ? { clock } : {}),
+    ...(log ? { log } : {}),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     settings: {
       ...(uploadLimitBytes === undefined ? {} : { uploadLimitBytes }),

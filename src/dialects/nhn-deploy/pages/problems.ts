@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isCoreError } from '../../../errors/index.ts';
-import { coreFormOf } from '../../../http/index.ts';
+import { coreFormOf, logFailure } from '../../../http/index.ts';
 import { pageHeaders, problemPage } from './page.ts';
 
 /** Why there is no page; shown as a page itself. */
@@ -49,6 +49,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     return reply
       .code(statusCode)
       .send(problemPage('This request is not understood', 'Go back and try again.'));
-  request.log.error({ err: error }, 'page failed');
+  logFailure(error, request);
   return reply.code(500).send(problemPage('Something went wrong', 'Try again in a moment.'));
 }

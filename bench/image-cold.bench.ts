@@ -11,7 +11,8 @@ import { judge, median, tell } from './report.ts';
  * the child processes of the pipeline, and through real-time URLs of the built server, beside a bare loop of the same sharp
  * calls at the same concurrency on the same files.
  */
-const concurrency = availableParallelism();
+/** Two requests per core, so that one is drawn while another one is stored. */
+const concurrency = 2 * availableParallelism();
 const rounds = 5;
 const picturesPerRound = 60;
 

@@ -38,6 +38,8 @@ export interface NativeRoute<Params extends TObject, Query extends TObject, Body
   readonly status?: number;
   /** The bytes are written by the handler itself: event streams, output. Their media type, for the documentation. */
   readonly streams?: string;
+  /** A download: HEAD answers the headers of GET. */
+  readonly alsoHead?: boolean;
   /** Held for long without anybody waiting for its end. */
   readonly background?: boolean;
   /** Largest body in bytes; default Fastify's 1 MiB. */
@@ -52,7 +54,7 @@ export function nativeRoute<Params extends TObject, Query extends TObject, Body 
 ): void {
   const status = route.status ?? (route.answer || route.streams ? 200 : 204);
   app.route({
-    method: route.method,
+    method: route.alsoHead ? ['GET', 'HEAD'] : route.method,
     url: route.url,
     config: { ...route.access, ...(route.background ? { background: true } : {}) },
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),

@@ -47,9 +47,13 @@ export function documentationRoutes(app: FastifyInstance): void {
     safely(reply).type('text/javascript; charset=utf-8').send(startViewer),
   );
 
-  app.get('/docs', { config: open }, async (_request, reply) =>
-    safely(reply).type('text/html; charset=utf-8').send(documentationPage),
-  );
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/docs',
+    config: open,
+    handler: async (_request, reply) =>
+      safely(reply).type('text/html; charset=utf-8').send(documentationPage),
+  });
 }
 
 function safely(reply: FastifyReply): FastifyReply {

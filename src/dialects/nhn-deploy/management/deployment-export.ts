@@ -28,6 +28,7 @@ export function deploymentExportRoutes(app: FastifyInstance, context: Context): 
       serverGroup: Type.Optional(Type.Integer({ minimum: 1 })),
     }),
     streams: 'text/csv',
+    alsoHead: true,
     async handle({ params, query: { from, to, serverGroup }, reply }) {
       const now = clock.now();
       const whole = from === undefined && to === undefined;

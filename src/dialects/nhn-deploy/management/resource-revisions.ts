@@ -69,6 +69,7 @@ export function resourceRevisionRoutes(app: FastifyInstance, context: Context): 
     access: onArtifact('nhn-deploy.read'),
     params: oneRevision,
     streams: 'application/octet-stream',
+    alsoHead: true,
     async handle({ params, request, reply }) {
       const { file, revision } = await find(params);
       return await sendBlob(request, reply, blobs, revision, { fileName: file.name });

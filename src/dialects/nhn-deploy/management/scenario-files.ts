@@ -34,6 +34,7 @@ export function scenarioFileRoutes(app: FastifyInstance, context: Context): void
   nativeRoute(app, {
     method: 'GET',
     url: `${url}/:scenario/export`,
+    alsoHead: true,
     tag,
     summary: 'The scenario as a file; secrets are not part of it',
     access: onArtifact('nhn-deploy.read'),

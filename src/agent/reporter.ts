@@ -8,6 +8,9 @@ import type { Outbox } from './outbox.ts';
 const gatherMilliseconds = 120;
 const gatherBytes = 65_536;
 const reportBytes = 1_048_576;
+/** On a slow link a whole report may not get through in time: each failure halves the next one, down to this. */
+const leastReportBytes = 16_384;
+const reportMilliseconds = 30_000;
 
 /** Sends what the outbox holds, one report at a time, until the server has acknowledged it. */
 export interface Reporter {
@@ -30,6 +33,7 @@ export function startReporter(parts: {
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let isUrgent = false;
+  let mostBytes = reportBytes;
 
   const flush = () => {
     clearTimeout(timer);
@@ -59,13 +63,15 @@ export function startReporter(parts: {
   /** Tries until the server has taken (or refused for good) one report. */
   async function send(): Promise<void> {
     for (let attempt = 1; !stopped.signal.aborted; attempt += 1) {
-      const report = outbox.nextReport(reportBytes);
+      const report = outbox.nextReport(mostBytes);
       if (!report) return;
       try {
         const answer = await connection.post<ReportAnswer>('/agent/v1/report', report.body, {
-          timeoutMilliseconds: 30_000,
+          // One event may be larger than the least report.
+          timeoutMilliseconds: reportMilliseconds * Math.min(attempt, 10),
           signal: stopped.signal,
         });
+        mostBytes = Math.min(reportBytes, mostBytes * 2);
         outbox.acknowledge(answer.acknowledged);
         parts.onAcknowledged();
         parts.onCancel(answer.cancel);
@@ -82,6 +88,7 @@ export function startReporter(parts: {
           outbox.acknowledge([report.last]);
           return parts.onAcknowledged();
         }
+        mostBytes = Math.max(leastReportBytes, mostBytes / 2);
         if (attempt === 1) log(`cannot report: ${(error as Error).message}; trying on`);
         await pause(backoff(attempt, Math.random()), stopped.signal);
       }

@@ -6,7 +6,11 @@ import { version } from '../package.json';
 import type { Configuration } from './config/index.ts';
 import { startDemo } from './demo/index.ts';
 import { createNhnDeploy, nhnDeployMigrations } from './dialects/nhn-deploy/index.ts';
-import { createImageManager, imageManagerMigrations } from './dialects/nhn-image-manager/index.ts';
+import {
+  createImageManager,
+  imageManagerMigrations,
+  imagePrefix,
+} from './dialects/nhn-image-manager/index.ts';
 import { createEngine, engineMigrations } from './engine/index.ts';
 import { CoreError } from './errors/index.ts';
 import { createAgentRoutes } from './http/agents/index.ts';
@@ -16,9 +20,12 @@ import {
   createOutbound,
   type Dialect,
   listenOn,
+  openPortBelow,
   type Parts,
+  type Rewrite,
   registerConsole,
   registerProbes,
+  serveHostBelow,
 } from './http/index.ts';
 import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from './identity/index.ts';
 import { createLedger, ledgerMigrations } from './ledger/index.ts';
@@ -241,12 +248,49 @@ async function composeWith(
     async listen() {
       const port = await listenOn(app, configuration);
       address = `${configuration.tlsCert ? 'https' : 'http'}://${reachable(configuration.host)}:${port}`;
+      await openImagePort(app, configuration, closers);
       if (demo) closers.push(await demo.startAgents(address));
       closers.push(() => app.heldCalls.drain(configuration.drainSeconds * 1000));
       return address;
     },
     close,
   };
+}
+
+async function tlsFiles({
+  tlsCert,
+  tlsKey,
+}: Configuration): Promise<{ tls?: { cert: string; key: string } }> {
+  if (!tlsCert || !tlsKey) return {};
+  return { tls: { cert: await readFile(tlsCert, 'utf8'), key: await readFile(tlsKey, 'utf8') } };
+}
+
+/** Images on a host name of their own; one that serves all else, too, could serve nothing else any more. */
+function imageHost({ imagePublicUrl, publicUrl, host, port }: Configuration): { rewriteUrl?: Rewrite } {
+  if (imagePublicUrl === undefined) return {};
+  const own = new URL(imagePublicUrl);
+  const others = [publicUrl, `${own.protocol}//${reachable(host)}:${port}`].filter(
+    (url) => url !== undefined,
+  );
+  if (own.pathname === '/' && others.some((url) => new URL(url).host === own.host)) {
+    throw new CoreError(
+      'invalid',
+      'imagePublicUrl (SLIPWAY_IMAGE_PUBLIC_URL) needs a host name of its own, or a path like /i behind it',
+    );
+  }
+  return { rewriteUrl: serveHostBelow(imagePrefix, imagePublicUrl) };
+}
+
+async function openImagePort(
+  app: FastifyInstance,
+  configuration: Configuration,
+  closers: (() => unknown)[],
+): Promise<void> {
+  const { host, imagePort: port } = configuration;
+  if (port === undefined) return;
+  const opened = await openPortBelow(app, imagePrefix, { host, port, ...(await tlsFiles(configuration)) });
+  closers.push(() => opened.close());
+  app.log.info({ port: opened.port }, 'images are served on a port of their own');
 }
 
 /** No blob has this name: asking for it shows whether the place of the blobs answers. */
@@ -264,14 +308,8 @@ async function serve(
     log: parts.log,
     owners: [...dialects.flatMap((dialect) => dialect.owners), oauthOwner],
     trustProxy: configuration.trustProxy.length > 0 ? configuration.trustProxy : false,
-    ...(configuration.tlsCert && configuration.tlsKey
-      ? {
-          tls: {
-            cert: await readFile(configuration.tlsCert, 'utf8'),
-            key: await readFile(configuration.tlsKey, 'utf8'),
-          },
-        }
-      : {}),
+    ...imageHost(configuration),
+    ...(await tlsFiles(configuration)),
   });
   registerProbes(app, {
     ready: async () => {

@@ -7,6 +7,7 @@ import { continueWhenRead } from './expect-continue.ts';
 import { trackHeldCalls } from './held-calls.ts';
 import { acceptEmptyJson } from './json-body.ts';
 import { leaveMultipartUnread } from './multipart.ts';
+import type { Rewrite } from './own-address.ts';
 import { checkOwners, type PathOwner } from './owners.ts';
 import { frameworkErrorHandler, registerRootHandler } from './root-handler.ts';
 import { collectRoutes } from './route-access.ts';
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly owners: readonly PathOwner[];
   /** Addresses or CIDRs of proxies whose `X-Forwarded-*` headers are believed; `true` for any, default none. */
   readonly trustProxy?: boolean | readonly string[];
+  /** Under which URL a request is routed; for host names of their own. */
+  readonly rewriteUrl?: Rewrite;
   /** PEM texts; absent: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** How long a sender may be silent in the middle of a body; default one minute. */
@@ -48,6 +51,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     connectionTimeout: 0,
     forceCloseConnections: true,
     frameworkErrors: frameworkErrorHandler(allOwners),
+    ...(options.rewriteUrl && { rewriteUrl: options.rewriteUrl }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     ...(tls ? { https: { cert: tls.cert, key: tls.key } } : {}),
   }) as unknown as FastifyInstance;

@@ -17,6 +17,7 @@ import { ServiceNews } from './service-news.ts';
 import { tellTaskEnds } from './tasks.ts';
 
 export { imageCoverageTable } from './coverage.ts';
+export { imagePrefix } from './image-url.ts';
 export { imageManagerMigrations } from './migrations.ts';
 
 /** The front door that speaks NHN Cloud Image Manager (contract nhn-image-manager). */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestServer } from '../../harness/server.ts';
 import { define, job, put, shown } from './recipes-setup.ts';
@@ -167,3 +170,42 @@ describe('plain HTTP', () => {
     expect((await shown(server, '/fresh/b1/c1.png')).status).toBe(404);
   });
 });
+
+describe('an address of its own', () => {
+  test('is the base of the URLs in answers, and serves images without the prefix', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port: imagePort } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    const settings = { imagePublicUrl: 'http://img.example', imagePort, imageCacheSeconds: 60 };
+    const own = await startInstallation({ settings });
+    try {
+      const bytes = await png();
+      const { url } = await put(own, '/own/a1.png', bytes);
+      expect(url).toBe(`http://img.example/${shop.container}/own/a1.png`);
+      const { pathname } = new URL(url);
+      const byPort = await fetch(`http://127.0.0.1:${imagePort}${pathname}`);
+      expect(byPort.headers.get('cache-control')).toBe('public, max-age=60');
+      expect(Buffer.from(await byPort.arrayBuffer()).equals(bytes)).toBe(true);
+      expect(await statusByHost(own, pathname, 'img.example')).toBe(200);
+      expect(await statusByHost(own, '/readyz', 'img.example')).toBe(404);
+      expect(await statusByHost(own, '/readyz', 'other.example')).toBe(200);
+      expect((await shown(own, '/own/a1.png')).status).toBe(200);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('that all else is served at is refused', async () => {
+    const both = { publicUrl: 'http://all.example', imagePublicUrl: 'http://all.example' };
+    await expect(startInstallation({ settings: both })).rejects.toThrow('SLIPWAY_IMAGE_PUBLIC_URL');
+  });
+});
+
+/** `fetch` takes no Host header. */
+async function statusByHost(to: TestServer, path: string, host: string): Promise<number | undefined> {
+  const call = get(`${to.url}${path}`, { headers: { host } });
+  const [answer] = (await once(call, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}

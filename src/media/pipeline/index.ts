@@ -1,3 +1,3 @@
 export { createPipeline, type PipelineOptions } from './create-pipeline.ts';
-export { defaultLimits, type PipelineLimits } from './limits.ts';
+export type { PipelineLimits } from './limits.ts';
 export type { MadePicture, MakeRequest, Pipeline } from './pipeline.ts';

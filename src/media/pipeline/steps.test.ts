@@ -1,9 +1,11 @@
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { gradient, look } from '../../../test/harness/pictures.ts';
 import { isNear, pipelineRuns, verified } from '../../../test/harness/pipeline-runs.ts';
-import type { RecipeStep } from '../recipe.ts';
+import { type RecipeStep, recipeOf } from '../recipe.ts';
+import type { MadePicture } from './pipeline.ts';
 
-const { pictures, samples, make, makeOne } = pipelineRuns();
+const { pictures, pipeline, samples, make, makeOne } = pipelineRuns();
 const half: RecipeStep = { kind: 'resize', mode: 'exact', width: 200, height: 150, direction: 'down' };
 const middle = { gravity: 'center', offsetX: 0, offsetY: 0 } as const;
 
@@ -135,6 +137,59 @@ describe('single steps', () => {
     expect([seen.width, seen.height]).toEqual([20, 10]);
     expect(seen.at(0, 0)).toEqual([0, 0, 0, 255]);
     expect(seen.at(19, 9)).toEqual([0, 0, 0, 255]);
+  });
+
+  test.each([
+    ['a gray mark on colours', 'colours', '#808080', 'gray'],
+    ['a coloured mark on a gray picture', 'gray', '#ff8000', 'colours'],
+    ['a coloured mark on a picture that was made gray', 'made gray', '#ff8000', 'colours'],
+    ['a gray mark on a gray picture', 'gray', '#808080', 'gray'],
+  ])('%s keeps the colours of both', async (name, base, colour, kind) => {
+    const create = { width: 20, height: 20, channels: 3 as const, background: colour };
+    const stored = (picture: Sharp, gray: boolean) =>
+      (gray ? picture.toColourspace('b-w') : picture).png().toBuffer();
+    const content = await stored(sharp({ create }), kind === 'gray');
+    const mark = await pictures.write(`${name} mark.png`, content);
+    const source = await pictures.write(`${name}.png`, await stored(gradient(60, 60), base === 'gray'));
+    const step: RecipeStep = {
+      kind: 'watermark',
+      path: '/own.png',
+      gravity: 'center',
+      offsetX: 0,
+      offsetY: 0,
+    };
+    const steps: RecipeStep[] = base === 'made gray' ? [{ kind: 'gray' }, step] : [step];
+    const options = {
+      autoOrient: false,
+      keepExif: true,
+      keepAnimation: true,
+      quality: 90,
+      targetExtension: null,
+    };
+    const request = { source, recipe: recipeOf(options, steps), marks: { '/own.png': mark } };
+    const [made] = await pipeline.make({ ...request, folder: await pictures.empty() });
+    const seen = await look((made as MadePicture).file);
+    expect(seen.at(30, 30)).toEqual([...Buffer.from(colour.slice(1), 'hex'), 255]);
+    const [red = 0, green = 0, blue = 0] = seen.at(55, 5);
+    if (base === 'colours') expect(red).toBeGreaterThan(green + 100);
+    else expect([green, blue]).toEqual([red, red]);
+  });
+
+  test('a cut of a gray picture with alpha keeps both', async () => {
+    const picture = gradient(60, 60).toColourspace('b-w').ensureAlpha(0.5);
+    const source = await pictures.write('gray-alpha.png', await picture.png().toBuffer());
+    const made = await makeOne(source, [
+      { kind: 'rectangle', width: 40, height: 40, ...middle },
+      { kind: 'rectangle', width: 30, height: 30, ...middle },
+      { kind: 'rectangle', width: 20, height: 20, ...middle },
+      { kind: 'circle', radius: 10, ...middle },
+    ]);
+    const seen = await look(made.file);
+    expect(seen.at(0, 0)[3]).toBe(0);
+    const [red, green, , alpha] = seen.at(10, 10);
+    expect(red).toBe(green);
+    expect(alpha).toBeGreaterThan(120);
+    expect(alpha).toBeLessThan(135);
   });
 
   test('a watermark that is not there fails for good', async () => {

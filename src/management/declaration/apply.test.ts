@@ -68,7 +68,10 @@ describe.each(testEngines)('applying a declaration on %s', (engine) => {
       'create principals/dev@example.com/keys/DEVKEY00000000000001',
       'create joinTokens/0',
     ]);
-    expect(await identity.byKey(key.id, key.secret, '127.0.0.1')).toMatchObject({ name: dev.name, admin: true });
+    expect(await identity.byKey(key.id, key.secret, '127.0.0.1')).toMatchObject({
+      name: dev.name,
+      admin: true,
+    });
     expect(await identity.joinTokenRights('join-demo-0000000000000000')).toMatchObject({ hosts: ['*'] });
     expect(await apply(document)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { Folder, StoredFile } from './entries.ts';
 import { fileOf } from './file-rows.ts';
 import { folderOf, requireFolder } from './folder-rows.ts';
 import { sortingOf } from './list-order.ts';
-import { type Sorting, seekMark, stretch } from './page-marks.ts';
+import { type Position, type Sorting, seekMark, stretch } from './page-marks.ts';
 import { normalPath } from './paths.ts';
 import type { FolderRow, MediaTables } from './tables.ts';
 import type { Listing, ListRequest } from './tree.ts';
@@ -82,8 +82,19 @@ async function filesFrom(
   count: number,
 ) {
   const { low, skip } = await seekMark(reader, folder, sorting, origin, start);
-  const rows = stretch(reader, folder.number, sorting, low).selectAll();
+  return await filePage(reader, folder.number, sorting, origin, { low, skip, count }).execute();
+}
+
+/** The query of a page: an index gives its order, and only what is passed in one stretch is passed. */
+export function filePage(
+  reader: Reader,
+  folder: number,
+  sorting: Sorting,
+  origin: ListRequest['origin'],
+  page: Position & { count: number },
+) {
+  const rows = stretch(reader, folder, sorting, page.low).selectAll();
   const wanted = origin ? rows.where('origin', '=', origin) : rows;
   const sorted = sorting === 'name' ? wanted : wanted.orderBy('updated_at');
-  return await sorted.orderBy('name').limit(count).offset(skip).execute();
+  return sorted.orderBy('name').limit(page.count).offset(page.skip);
 }

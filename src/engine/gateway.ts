@@ -43,8 +43,8 @@ const cancelPause = 2_000;
 export class Gateway implements AgentGateway {
   readonly #rooms: GatewayRooms;
   readonly #known = new Set<string>();
-  /** When a cancel of a lease was last told, by host run. */
-  readonly #told = new Map<number, number>();
+  /** When a cancel of a lease was last told, by host and lease: a host may name leases that are not its own. */
+  readonly #told = new Map<string, number>();
   #closed = false;
 
   constructor(rooms: GatewayRooms) {
@@ -78,7 +78,7 @@ export class Gateway implements AgentGateway {
       for (;;) {
         const answer = await this.#answer(host, request, signal);
         const left = until - parts.clock.now();
-        if (answer.leases.length > 0 || this.#isNews(answer)) return answer;
+        if (answer.leases.length > 0 || this.#isNews(host, answer)) return answer;
         if (left <= 0 || signal.aborted || this.#closed) return answer;
         await bell.wait(parts.clock, Math.min(left, this.#recheck(host, request)), signal);
       }
@@ -150,10 +150,12 @@ export class Gateway implements AgentGateway {
   }
 
   /** Whether the answer has a cancel that the agent wasn't told just now; else it would poll in a circle. */
-  #isNews(answer: PollAnswer): boolean {
+  #isNews(host: string, answer: PollAnswer): boolean {
     const now = this.#rooms.parts.clock.now();
-    const fresh = answer.cancel.filter((lease) => now - (this.#told.get(lease.hostRunId) ?? 0) > cancelPause);
-    for (const lease of fresh) this.#told.set(lease.hostRunId, now);
+    const fresh = answer.cancel
+      .map(({ hostRunId, fencingToken }) => `${hostRunId}/${fencingToken}/${host}`)
+      .filter((lease) => now - (this.#told.get(lease) ?? 0) > cancelPause);
+    for (const lease of fresh) this.#told.set(lease, now);
     if (this.#told.size > 10_000) this.#told.clear();
     return fresh.length > 0;
   }

@@ -95,6 +95,20 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     expect(silent.leases).toEqual([]);
   });
 
+  test('a host that names another’s lease is told to drop it, and does not keep the cancel from its holder', async () => {
+    const room = await engine();
+    await joined(room, 's1');
+    await joined(room, 's2');
+    const id = await room.accept(plan);
+    const { hostRunId, fencingToken } = await take(room, 's1');
+    const held = [{ hostRunId, fencingToken }];
+    const stranger = await room.engine.agents.poll('s2', asking({ held, waitSeconds: 0 }), never);
+    expect(stranger.cancel).toEqual(held);
+    const waiting = room.engine.agents.poll('s1', asking({ held, free: 0, waitSeconds: 300 }), never);
+    expect(await room.cancel(id)).toBe(true);
+    expect((await waiting).cancel).toEqual(held);
+  });
+
   test('output of a step that the run does not have is refused', async () => {
     const room = await engine();
     await joined(room, 's1');

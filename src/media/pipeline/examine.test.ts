@@ -14,27 +14,38 @@ async function examine(content: Uint8Array) {
   return pipeline.examine(await pictures.write('picture', content));
 }
 
-const samples: [string, () => Promise<Buffer>][] = [
-  ['jpeg', () => gradient(400, 300).jpeg().toBuffer()],
-  ['jpeg progressive', () => gradient(400, 300).jpeg({ progressive: true }).toBuffer()],
-  ['png', () => gradient(400, 300).png().toBuffer()],
-  ['png with palette', () => gradient(400, 300).png({ palette: true }).toBuffer()],
-  ['gif', () => gradient(400, 300).gif().toBuffer()],
-  ['webp', () => gradient(400, 300).webp().toBuffer()],
-  ['webp lossless', () => gradient(400, 300).webp({ lossless: true }).toBuffer()],
-  ['tiff', () => gradient(400, 300).tiff().toBuffer()],
-  ['tiff plain', () => gradient(400, 300).tiff({ compression: 'none' }).toBuffer()],
-  ['bmp', async () => bmpOf(400, 300)],
-  ['jng', async () => mngOf('jng', 400, 300)],
-  ['mng', async () => mngOf('mng', 400, 300)],
-  ['miff', async () => miffOf(400, 300)],
+const makers: [string, () => Promise<Buffer>][] = [
+  ['jpeg', () => gradient(200, 150).jpeg().toBuffer()],
+  ['jpeg progressive', () => gradient(200, 150).jpeg({ progressive: true }).toBuffer()],
+  ['png', () => gradient(200, 150).png().toBuffer()],
+  ['png with palette', () => gradient(200, 150).png({ palette: true }).toBuffer()],
+  ['gif', () => gradient(200, 150).gif().toBuffer()],
+  ['webp', () => gradient(200, 150).webp().toBuffer()],
+  ['webp lossless', () => gradient(200, 150).webp({ lossless: true }).toBuffer()],
+  ['tiff', () => gradient(200, 150).tiff().toBuffer()],
+  ['tiff plain', () => gradient(200, 150).tiff({ compression: 'none' }).toBuffer()],
+  ['bmp', async () => bmpOf(200, 150)],
+  ['jng', async () => mngOf('jng', 200, 150)],
+  ['mng', async () => mngOf('mng', 200, 150)],
+  ['miff', async () => miffOf(200, 150)],
 ];
+/** Each made once, by whichever test comes first. */
+const samples = makers.map(([name, make]): [string, () => Promise<Buffer>] => {
+  let made: Promise<Buffer> | undefined;
+  return [
+    name,
+    () => {
+      made ??= make();
+      return made;
+    },
+  ];
+});
 
 test.each(samples)('%s is known by its bytes, with its size', async (name, make) => {
   expect(await examine(await make())).toEqual({
     format: name.split(' ')[0],
-    width: 400,
-    height: 300,
+    width: 200,
+    height: 150,
     ...unknown,
   });
 });
@@ -48,7 +59,7 @@ test.each(samples)(
   'any beginning of a %s is refused or read, and never ends the process',
   async (_, make) => {
     const whole = await make();
-    for (const length of [1, 3, 8, 16, 20, 26, 33, 54, 100]) {
+    for (const length of [3, 16, 26, 54, 100]) {
       await examine(whole.subarray(0, length)).catch((error: { code: string }) => {
         expect(['invalid', 'precondition', 'too-large']).toContain(error.code);
       });

@@ -3,7 +3,7 @@ import type { BlobSource } from './send-blob.ts';
 
 /**
  * Small blobs that were asked for stay in memory, up to `totalBytes` of them, and the ones that were asked for longest
- * ago go first. Their bytes never change, so nothing has to be forgotten. Use it for blobs of at most some 100 KB.
+ * ago go first. Their bytes never change, so nothing has to be forgotten. Use it for blobs that are much smaller than that.
  */
 export function keepSmallBlobs(blobs: Pick<BlobStore, 'open'>, totalBytes: number): BlobSource {
   const kept = new Map<string, Buffer>();

@@ -10,8 +10,8 @@ import { createImageDirectory } from './image-directory.ts';
 import { readImageUrl } from './image-request.ts';
 import { sendImageFailure } from './owner.ts';
 
-/** Thumbnails and web-sized pictures are served from memory, larger ones from the store. */
-const smallBytes = 128 * 1024;
+/** Pictures of the size that pages show are served from memory, larger ones from the store. */
+const smallBytes = 1024 * 1024;
 const memoryBytes = 64 * 1024 * 1024;
 
 /** Serves `/i/{container}{path}` to everybody (contract nhn-image-manager 3.17). */

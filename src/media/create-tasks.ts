@@ -68,14 +68,15 @@ export function createTasks(parts: {
         const some = rows.slice(start, start + rowsAtOnce);
         await unit.tables<MediaTables>().insertInto('media_task').values(some).execute();
       }
-      for (const { id, library, target_path: target } of rows) {
-        await work.enqueue(unit, {
+      await work.enqueueMany(
+        unit,
+        rows.map(({ id, library, target_path: target }) => ({
           kind,
           input: { task: id },
           project: library,
           exclusive: `media:${library}:${target}`,
-        });
-      }
+        })),
+      );
       return rows.map(taskOf);
     },
     async byId(reader, library, id) {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { CoreError } from '../errors/index.ts';
 import type { Clock, Storage, Unit } from '../storage/index.ts';
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.ts';
-import { enqueueTimer, enqueueWork } from './enqueue.ts';
+import { enqueueManyWorks, enqueueTimer, enqueueWork } from './enqueue.ts';
 import { WorkRunner } from './runner.ts';
 import type { WorkKind, WorkQueue, WorkRequest } from './work.ts';
 import type { WorkTables } from './work-table.ts';
@@ -21,6 +21,9 @@ export function createWorkQueue(parts: WorkQueueParts): WorkQueue {
   const { storage } = parts;
   const kinds = new Map<string, WorkKind>();
   const runner = new WorkRunner({ random: Math.random, ...parts, kinds });
+  const requireKind = ({ kind }: Pick<WorkRequest, 'kind'>) => {
+    if (!kinds.has(kind)) throw new CoreError('internal', `The work kind ${kind} is not registered.`);
+  };
   return {
     register<Input>(kind: WorkKind<Input>): void {
       if (kinds.has(kind.kind))
@@ -29,9 +32,12 @@ export function createWorkQueue(parts: WorkQueueParts): WorkQueue {
       runner.wake(kind.kind);
     },
     async enqueue(unit: Unit, work: WorkRequest): Promise<void> {
-      if (!kinds.has(work.kind))
-        throw new CoreError('internal', `The work kind ${work.kind} is not registered.`);
+      requireKind(work);
       await enqueueWork(unit, work);
+    },
+    async enqueueMany(unit, works): Promise<void> {
+      works.forEach(requireKind);
+      await enqueueManyWorks(unit, works);
     },
     every: (kind, seconds) => storage.write((unit) => enqueueTimer(unit, kind, seconds)),
     start: () => runner.start(),

@@ -8,8 +8,10 @@ import type { Outbox } from './outbox.ts';
 const gatherMilliseconds = 120;
 const gatherBytes = 65_536;
 const reportBytes = 1_048_576;
-/** On a slow link a whole report may not get through in time: each failure halves the next one, down to this. */
+/** On a slow link a whole report may not get through in time: each failure halves the next one, down to this … */
 const leastReportBytes = 16_384;
+/** … and each that was answered so soon doubles it again. */
+const quickMilliseconds = 5_000;
 const reportMilliseconds = 30_000;
 
 /** Sends what the outbox holds, one report at a time, until the server has acknowledged it. */
@@ -65,13 +67,15 @@ export function startReporter(parts: {
     for (let attempt = 1; !stopped.signal.aborted; attempt += 1) {
       const report = outbox.nextReport(mostBytes);
       if (!report) return;
+      const startedAt = performance.now();
       try {
         const answer = await connection.post<ReportAnswer>('/agent/v1/report', report.body, {
           // One event may be larger than the least report.
           timeoutMilliseconds: reportMilliseconds * Math.min(attempt, 10),
           signal: stopped.signal,
         });
-        mostBytes = Math.min(reportBytes, mostBytes * 2);
+        if (performance.now() - startedAt < quickMilliseconds)
+          mostBytes = Math.min(reportBytes, mostBytes * 2);
         outbox.acknowledge(answer.acknowledged);
         parts.onAcknowledged();
         parts.onCancel(answer.cancel);

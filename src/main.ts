@@ -348,7 +348,10 @@ async function serve(
   await app.register(createAgentRoutes(parts));
   await app.register((child) => oauthRoutes(child, parts));
   for (const dialect of dialects) await app.register((child) => dialect.routes(child));
-  await app.register((child) => registerConsole(child, join(import.meta.dirname, '..', 'dist', 'console')));
+  const { imagePublicUrl } = configuration;
+  const imageOrigins = imagePublicUrl === undefined ? [] : [new URL(imagePublicUrl).origin];
+  const consoleFolder = join(import.meta.dirname, '..', 'dist', 'console');
+  await app.register((child) => registerConsole(child, consoleFolder, imageOrigins));
   await app.ready();
   return app;
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'console', 'favicon.svg'), '<svg/>');
   await writeFile(join(folder, 'console', 'assets', 'main-abc123.js'), 'run()');
   app = buildServer({ log: silent, owners: [] });
-  await app.register((child) => registerConsole(child, join(folder, 'console')));
+  await app.register((child) => registerConsole(child, join(folder, 'console'), ['https://img.example.com']));
 });
 
 afterAll(async () => {
@@ -27,13 +27,16 @@ afterAll(async () => {
 });
 
 test.each(['/console', '/console/', '/console/deployments/01a1ffca', '/console/hosts/s1.example.com'])(
-  '%s is the first page, fresh, and may load nothing from elsewhere',
+  '%s is the first page, fresh, and may load nothing from elsewhere but public pictures',
   async (url) => {
     const answer = await app.inject(url);
     expect([answer.statusCode, answer.body]).toEqual([200, '<title>console</title>']);
     expect(answer.headers['cache-control']).toBe('no-cache');
     expect(answer.headers['content-security-policy']).toContain("default-src 'self'");
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(answer.headers['content-security-policy']).toContain(
+      "img-src 'self' data: https://img.example.com;",
+    );
   },
 );
 

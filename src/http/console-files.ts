@@ -3,24 +3,33 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { coreForm } from './core-form.ts';
 
-/** Everything comes from the server itself; styles may stand in attributes, scripts never inline. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * Everything comes from the server itself, pictures also from where it says that they are public; styles may stand in
+ * attributes, scripts never inline.
+ */
+const contentSecurityPolicy = (imageOrigins: readonly string[]) =>
+  [
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    ["img-src 'self' data:", ...imageOrigins].join(' '),
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 const open = 'The pages of the console hold no data; what they show comes from the native API.';
 
 /**
  * The console from its built folder, at `/console/`, and `/` leading there. Paths that are no file get its first page,
- * because the console has its own router. Without a built console (running from sources) a short page says so.
+ * because the console has its own router. Without a built console (running from sources) a short page says so. Its
+ * pages may show pictures of `imageOrigins` too.
  */
-export async function registerConsole(app: FastifyInstance, folder: string): Promise<void> {
+export async function registerConsole(
+  app: FastifyInstance,
+  folder: string,
+  imageOrigins: readonly string[] = [],
+): Promise<void> {
   app.get('/', { config: { open: 'Leads to the console.' } }, async (_request, reply) =>
     reply.redirect('/console/'),
   );
@@ -35,10 +44,11 @@ export async function registerConsole(app: FastifyInstance, folder: string): Pro
     return;
   }
   await app.register(fastifyStatic, { root: folder, serve: false, index: false });
+  const policy = contentSecurityPolicy(imageOrigins);
   const send = async (request: FastifyRequest, reply: FastifyReply) => {
     const file = (request.params as { '*'?: string })['*'] ?? '';
     reply.headers({
-      'content-security-policy': contentSecurityPolicy,
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
     });

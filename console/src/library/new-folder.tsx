@@ -39,9 +39,10 @@ export function NewFolder({ service, folder, made, close }: NewFolderProps) {
     <dialog class="confirm" ref={dialog} onClose={close} aria-labelledby="new-folder">
       <form onSubmit={submit}>
         <h2 id="new-folder">New folder in {folder}</h2>
-        <label class="field">
-          Name
+        <div class="field">
+          <label for="new-folder-name">Name</label>
           <input
+            id="new-folder-name"
             class="input"
             value={name}
             required
@@ -54,7 +55,7 @@ export function NewFolder({ service, folder, made, close }: NewFolderProps) {
           <span class="hint" id="new-folder-hint">
             Two characters or more; with slashes, folders in folders.
           </span>
-        </label>
+        </div>
         {problem !== undefined && <ProblemNotice problem={problem} />}
         <div class="actions">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>

@@ -79,6 +79,22 @@ describe('a draft', () => {
   });
 });
 
+test('an operation whose resize answers with defaults is read with what another job names', () => {
+  const resize = { width: 1, height: 1, quality: 75, targetExtension: '', keepExif: true, autoOrient: false };
+  const jobTemplate = [
+    { templateOperationId: 'resize_max_fit', option: resize },
+    { templateOperationId: 'gray', option: { targetExtension: 'webp', quality: 20 } },
+  ];
+  const read = draftOf({
+    operationId: 'x',
+    description: '',
+    realtimeService: true,
+    updatedAt: '',
+    jobTemplate,
+  });
+  expect(read).toMatchObject({ target: 'webp', quality: '20', keepExif: true, autoOrient: false });
+});
+
 test('steps stand in the order in which they run, and move only within their phase', () => {
   const kinds = (list: typeof steps) => list.map(({ template }) => template.kind);
   const ordered = inRunOrder([newStep('circle'), newStep('gray'), newStep('split'), newStep('resize')]);

@@ -123,9 +123,12 @@ export function draftOf({ operationId, description, realtimeService, jobTemplate
     const template = templateOf(templateOperationId);
     return template === undefined ? [] : [{ template, option }];
   });
-  const carriers = [...known].sort((one, other) => rank(one.template) - rank(other.template));
-  const common = (name: string): unknown =>
-    carriers.find(({ option }) => option[name] !== undefined && option[name] !== null)?.option[name];
+  // Jobs answer with their defaults too: what differs from the default is what somebody named, the resize's before all.
+  const carriers = known.toSorted((one, other) => rank(one.template) - rank(other.template));
+  const common = <Value>(name: string, usual: Value): Value => {
+    const named = carriers.map(({ option }) => option[name] ?? usual).find((value) => value !== usual);
+    return (named ?? usual) as Value;
+  };
   return {
     id: operationId,
     description,
@@ -138,10 +141,10 @@ export function draftOf({ operationId, description, realtimeService, jobTemplate
         ),
       })),
     ),
-    quality: String(common('quality') ?? emptyDraft.quality),
-    target: String(common('targetExtension') ?? ''),
-    keepExif: common('keepExif') !== false,
-    autoOrient: common('autoOrient') === true,
+    quality: String(common('quality', Number(emptyDraft.quality))),
+    target: common('targetExtension', emptyDraft.target),
+    keepExif: common('keepExif', emptyDraft.keepExif),
+    autoOrient: common('autoOrient', emptyDraft.autoOrient),
     keepAnimation: known.every(
       ({ template, option }) => !template.keepsAnimation || option.keepAnimation !== false,
     ),

@@ -18,9 +18,10 @@ export function NameFields({ service, draft, isNew, change }: NameFieldsProps) {
       <h2 id="recipe-name">{isNew ? 'New operation' : draft.id}</h2>
       <div class="builder-row">
         {isNew && (
-          <label class="field">
-            Name
+          <div class="field">
+            <label for="recipe-id">Name</label>
             <input
+              id="recipe-id"
               class="input fixed"
               value={draft.id}
               required
@@ -34,7 +35,7 @@ export function NameFields({ service, draft, isNew, change }: NameFieldsProps) {
             <span class="hint" id="recipe-name-hint">
               Letters, digits and hyphens, at most 20
             </span>
-          </label>
+          </div>
         )}
         <label class="field">
           Description

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { bytes } from '../bytes.ts';
-import type { ImageService, Preview, PreviewFacts } from '../image-api.ts';
+import type { ImageFile, ImageService, Preview, PreviewFacts } from '../image-api.ts';
 import { libraryAddress } from '../library/index.ts';
 import { Choice, ProblemNotice } from '../parts/index.ts';
 import { changeOf } from './summary.ts';
@@ -17,6 +17,7 @@ interface PreviewPanelProps {
 export function PreviewPanel({ service, trial, isEmpty }: PreviewPanelProps) {
   const { samples, sample, choose, result, isBusy, problem } = trial;
   const paths = [...new Set([sample, ...(samples ?? []).map(({ path }) => path)])].filter(Boolean);
+  const untried = samples?.find(({ path }) => path === sample);
   return (
     <section class="panel builder-part preview" aria-labelledby="preview" aria-busy={isBusy}>
       <div class="preview-head">
@@ -40,7 +41,17 @@ export function PreviewPanel({ service, trial, isEmpty }: PreviewPanelProps) {
         )
       )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      {isEmpty && sample !== '' && <p class="soft">Add a step, and see here what it makes.</p>}
+      {isEmpty && untried !== undefined && (
+        <>
+          <p class="soft">Add a step, and see here what it makes of this picture.</p>
+          <Picture
+            title="Original"
+            name={untried.name}
+            picture={factsOf(untried)}
+            image={`${untried.url}?v`}
+          />
+        </>
+      )}
       {result !== undefined && (
         <div class={isBusy || problem !== undefined ? 'preview-pair former' : 'preview-pair'}>
           <Picture
@@ -69,6 +80,11 @@ export function PreviewPanel({ service, trial, isEmpty }: PreviewPanelProps) {
   );
 }
 
+/** Of a listed picture; its name tells the format as well as a listing does. */
+function factsOf({ name, bytes: size, imageProperty }: ImageFile): PreviewFacts {
+  return { ...imageProperty, bytes: size, format: name.slice(name.lastIndexOf('.') + 1) };
+}
+
 function madeWords({ count, pieces }: Preview): string {
   const [piece] = pieces;
   return count === 1 && piece !== undefined ? `${piece.width} × ${piece.height}` : `${count} pieces`;
@@ -89,8 +105,9 @@ function Picture({ title, name, picture, image, before }: PictureProps) {
   return (
     <figure class="preview-picture">
       <figcaption>
-        <strong>{title}</strong>
-        {name !== undefined && <span class="preview-name">{name}</span>}
+        <span class="preview-name">
+          <strong>{title}</strong> {name}
+        </span>
         <span class="soft">
           {width} × {height} · {format.toUpperCase()} · {bytes(size)}{' '}
           {before !== undefined && changeOf(before, size)}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../cli/run-command.ts';
 import { adminKey, type TestServer } from '../../harness/server.ts';
 import { api, codeOf, fetched, keys, listed, png, shop, startInstallation, upload } from './setup.ts';
 
@@ -185,6 +186,20 @@ imageManager:
     await api(server, 'PUT', '/images?path=/a1.png', { body: new Uint8Array(await png()) }, key);
     await expect(apply({ imageManager: { services: [] } }, true)).rejects.toThrow('Remains image files');
     expect(codeOf(await listed(server, '/'))).toBe(0);
+  });
+});
+
+describe('the command line', () => {
+  it('lists services and describes one with what it uses', async () => {
+    const env = { SLIPWAY_URL: server.url, SLIPWAY_KEY_ID: adminKey.id, SLIPWAY_KEY_SECRET: adminKey.secret };
+    const { items } = (await call('')).json;
+    const { id } = items.find(({ name }: { name: string }) => name === 'shop');
+    expect((await runCommand(['get', 'image-services'], { env })).stdout).toContain(shop.appKey);
+    expect((await runCommand(['describe', 'image-service', String(id)], { env })).stdout).toContain(
+      shop.container,
+    );
+    const usage = await runCommand(['describe', 'image-service-usage', String(id)], { env });
+    expect([usage.code, usage.stdout]).toEqual([0, expect.stringContaining('bytesStored')]);
   });
 });
 

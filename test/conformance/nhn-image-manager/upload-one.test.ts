@@ -204,7 +204,7 @@ describe('PUT /images', () => {
       body,
       duplex: 'half',
     } as RequestInit);
-    expect((await answer.json()).header.resultCode).toBe(11_004);
+    expect(JSON.parse(await answer.text()).header.resultCode).toBe(11_004);
     expect(codeOf(await listed(server, '/large'))).toBe(20_001);
   });
 

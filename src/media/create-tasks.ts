@@ -20,7 +20,7 @@ const rowsAtOnce = 500;
 const keptMilliseconds = 30 * 24 * 3_600_000;
 
 /** How often ended tasks are looked through for old ones, in seconds. */
-export const forgetEverySeconds = 3_600;
+const forgetEverySeconds = 3_600;
 
 /** The tasks over their table; registers their work. */
 export function createTasks(parts: {

@@ -29,6 +29,9 @@ export async function readMultipart(
   const form = new SpoolingForm(blobs, options);
   try {
     for await (const part of multipartParts(bounded(request.raw, most), boundary)) await form.take(part);
+    // What stands behind the last boundary is read away: a body that did not end would count as a silent sender's,
+    // whose connection is cut off while the handler still works.
+    request.raw.resume();
     return form;
   } catch (error) {
     await form.discard();

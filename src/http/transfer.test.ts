@@ -55,6 +55,12 @@ beforeAll(async () => {
       throw error;
     }
   });
+  app.post('/agent/upload-and-work', { config }, async (request) => {
+    const form = await readMultipart(request, blobs, limits);
+    if (!request.raw.readableEnded) await once(request.raw, 'end');
+    await form.discard();
+    return 'the body has ended';
+  });
   app.route({
     method: ['GET', 'HEAD'],
     url: '/agent/file/:sha256/:size',
@@ -246,4 +252,11 @@ test('events are sent as they come, and the answer ends with them', async () => 
   const answer = await fetch(`${url}/agent/events`);
   expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(await answer.text()).toBe(': open\n\nid: 1\nevent: change\ndata: {"line":"a\\nb"}\n\ndata: 2\n\n');
+});
+
+test('a form has been read to the end of its body, so that a long handler is no silent sender', async () => {
+  const form = new FormData();
+  form.set('binaryFile', new Blob([new Uint8Array(randomBytes(300_000))]), 'file.bin');
+  const answer = await fetch(`${url}/agent/upload-and-work`, { method: 'POST', body: form });
+  expect(await answer.text()).toBe('the body has ended');
 });

@@ -1,4 +1,4 @@
-import type { Recipe, StoredFile } from '../../../media/index.ts';
+import { isTreeError, type Recipe, type StoredFile } from '../../../media/index.ts';
 import type { Context } from '../context.ts';
 import { hasSplit, recipeOfJobs } from '../job-recipe.ts';
 import { allRecipes } from '../store/recipe.ts';
@@ -63,9 +63,14 @@ export function createImageDirectory({ parts: { storage, media }, serviceNews }:
       ),
     file: (library, path) =>
       files.get(keyOf(library, path), () =>
-        storage.read((reader) => media.tree.fileByPath(reader, library, path)),
+        storage.read((reader) => media.tree.fileByPath(reader, library, path)).catch(noneForBadPath),
       ),
   };
+}
+
+/** URLs hold anything; what can be no path has no file. */
+function noneForBadPath(error: unknown): undefined {
+  if (!isTreeError(error, 'bad-path')) throw error;
 }
 
 function publicRecipe({ realtime, jobs }: Awaited<ReturnType<typeof allRecipes>>[number]): PublicRecipe {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { keepSmallBlobs, sendBlob } from '../../../http/index.ts';
 import { mediaTypeOf } from '../../../media/index.ts';
 import type { Context } from '../context.ts';
@@ -37,9 +37,9 @@ export function imageRoutes(app: FastifyInstance, context: Context): void {
       if (!asked) throw refusal('NO_SUCH_PATH');
       const file = await findImage(context, directory, asked);
       reply.header('access-control-allow-origin', '*');
-      reply.raw.once('finish', () =>
-        media.usage.served(file.library, bytesSent(reply.getHeader('content-length'))),
-      );
+      if (request.method === 'GET') {
+        reply.raw.once('finish', () => media.usage.served(file.library, bytesSent(reply)));
+      }
       return await sendBlob(
         request,
         reply,
@@ -56,6 +56,6 @@ export function imageRoutes(app: FastifyInstance, context: Context): void {
   });
 }
 
-function bytesSent(contentLength: unknown): number {
-  return Number(contentLength ?? 0);
+function bytesSent(reply: FastifyReply): number {
+  return Number(reply.getHeader('content-length') ?? 0);
 }

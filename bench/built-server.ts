@@ -11,7 +11,7 @@ export interface BuiltServer {
   readonly folder: string;
   /** From the start of the process to the first `/readyz` that answers 200. */
   readonly readyMilliseconds: number;
-  /** Resident memory in bytes. */
+  /** Resident memory in bytes, that of the processes that it started included. */
   residentBytes(): Promise<number>;
   /** CPU time that the process has used, in milliseconds. */
   cpuMilliseconds(): Promise<number>;
@@ -105,7 +105,7 @@ async function start(folder: string, environment: Record<string, string>): Promi
     base,
     folder,
     readyMilliseconds,
-    residentBytes: () => residentBytes(child),
+    residentBytes: () => residentBytes(child.pid ?? 0),
     cpuMilliseconds: () => cpuMilliseconds(child),
     stop,
     restart: async () => {
@@ -129,9 +129,13 @@ async function ready(base: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function residentBytes(child: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  // One that has just ended counts for nothing.
+  let bytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  for (const child of children.split(' ').filter(Boolean)) bytes += await residentBytes(Number(child));
+  return bytes;
 }
 
 async function cpuMilliseconds(child: ChildProcess): Promise<number> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { failure } from './attempt.ts';
 import { backoffMilliseconds } from './backoff.ts';
 import { fairChoice } from './fairness.ts';
 
@@ -37,4 +38,12 @@ test.each([
   [30, 0, 600_000],
 ])('the wait after try %i with random %d is %i ms', (attempt, random, milliseconds) => {
   expect(backoffMilliseconds(attempt, random)).toBe(milliseconds);
+});
+
+test('a kind that says what passes between its tries has that, and dies after the last', () => {
+  const kind = { kind: 'call', concurrency: 1, tries: 4, waitsSeconds: [1, 5, 25], run: async () => {} };
+  const outcomes = [1, 2, 3, 4].map((attempt) => failure(kind, attempt, 'no answer', 0.5));
+  expect(
+    outcomes.map((outcome) => (outcome.kind === 'again' ? outcome.waitMilliseconds : outcome.kind)),
+  ).toEqual([1000, 5000, 25_000, 'dead']);
 });

@@ -21,6 +21,13 @@ describe('an object that was meant to be JSON', () => {
     expect(readLenientObject(text)).toBeUndefined();
   });
 
+  it('is looked for once, however many quotes a text without an end has', () => {
+    for (const text of ["'", '"'].map((quote) => `{${quote}a${`\\${quote}`.repeat(300_000)}`)) {
+      expect(readLenientObject(text)).toBeUndefined();
+      expect(readLenientObject(`${text}\\`)).toBeUndefined();
+    }
+  });
+
   it('is empty for an empty body, and a broken one is 400', () => {
     expect(readJsonBody(Buffer.from(' \n'))).toEqual({});
     expect(() => readJsonBody(Buffer.from('{'))).toThrow('invalid syntax');

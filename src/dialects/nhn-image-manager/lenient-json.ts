@@ -31,7 +31,11 @@ function parsed(text: string): unknown {
 }
 
 const words: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
-const literal = /"(?:\\.|[^"\\])*"|'((?:\\.|[^'\\])*)'|\b(?:True|False|None)\b/gs;
+/**
+ * A text that never ends is one to the end, and no JSON then: looking for its end anew from every quote in it would
+ * take hours for the largest body.
+ */
+const literal = /"(?:\\.|[^"\\])*(?:"|\\?$)|'((?:\\.|[^'\\])*)(?:'|\\?$)|\b(?:True|False|None)\b/gs;
 
 /** Turns single-quoted strings into double-quoted ones and Python's words into JSON's; all else stays. */
 function withDoubleQuotes(text: string): string {

@@ -7,7 +7,7 @@ const longestPath = 1024;
 
 const forbidden = /[~\\:?*"|]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const control = /[\u0000-\u001f\u007f]/;
+const control = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * Checks a folder's path and answers it in NFC without a slash at its end, `/` for the root. Throws MISSING_NAME,

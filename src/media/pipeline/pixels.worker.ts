@@ -37,7 +37,7 @@ async function answer({ task, limits }: PixelRequest): Promise<void> {
     const result = await run(task, limits);
     send({ kind: 'done', result, memory: process.memoryUsage.rss() });
   } catch (error) {
-    send({ ...failure(error), memory: process.memoryUsage.rss() });
+    send({ ...failure(await causeOf(error, task, limits)), memory: process.memoryUsage.rss() });
   } finally {
     clearInterval(watch);
   }
@@ -45,6 +45,18 @@ async function answer({ task, limits }: PixelRequest): Promise<void> {
 
 async function run(task: PixelTask, limits: PipelineLimits) {
   return task.kind === 'examine' ? examine(task.file, limits) : make(task.request, limits);
+}
+
+/**
+ * libvips decodes while it writes and may call damage in the source a failure to write: what is wrong with the source
+ * comes before what went wrong with the result.
+ */
+async function causeOf(error: unknown, task: PixelTask, limits: PipelineLimits): Promise<unknown> {
+  if (task.kind === 'examine' || isCoreError(error)) return error;
+  return examine(task.request.source, limits).then(
+    () => error,
+    (damage: unknown) => damage,
+  );
 }
 
 /** What a disk or the memory did may pass; what libvips says about a picture will be said again. */

@@ -53,6 +53,14 @@ test.each(samples)(
   },
 );
 
+test('damage that shows while the result is written is a fault of the picture, not of the disk', async () => {
+  const bytes = await gradient(32, 24).withExif(exif).png().toBuffer();
+  bytes[23] = 1;
+  const source = await pictures.write('lower', bytes);
+  const made = pipeline.make({ source, recipe, marks: {}, folder: await pictures.empty() });
+  await expect(made).rejects.toMatchObject({ code: 'invalid' });
+});
+
 /** Any outcome but the loss of the process. */
 async function settled(outcome: Promise<unknown>): Promise<void> {
   await outcome.catch((error: { code: string; internal?: string }) => {

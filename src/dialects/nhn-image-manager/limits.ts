@@ -6,9 +6,9 @@ export const limits = {
   file: 50 * mebibyte,
   /** Parts named `files` of one call. */
   files: 1_000,
-  /** Entries of one archive. */
+  /** Entries of the archives of one call. */
   entries: 10_000,
-  /** What the entries of one archive inflate to, together. */
+  /** What the archives of one call inflate to, together. */
   inflated: 1024 * mebibyte,
 } as const;
 

@@ -286,6 +286,18 @@ describe('an archive', () => {
     expect(codes(many)).toEqual([11_003]);
   });
 
+  it('shares what it may cost with the other archives of its call', async () => {
+    const desktop = zip(Array.from({ length: 10_000 }, () => ({ name: '__MACOSX/x', bytes: '' })));
+    const one = zip([{ name: 'x1.png', bytes: await png() }]);
+    const answer = await send([
+      params({ basepath: '/shared' }),
+      file(one, 'one.zip'),
+      file(desktop, 'two.zip'),
+    ]);
+    expect(answer.json.errors).toMatchObject([{ path: '/shared/two.zip', error: { resultCode: 11_003 } }]);
+    expect(paths(answer)).toEqual(['/shared/x1.png']);
+  });
+
   it('that cannot be read is one error by its own path', async () => {
     const whole = zip([{ name: 'x1.png', bytes: await png() }]);
     for (const bytes of [Buffer.from('no archive'), Buffer.alloc(0), whole.subarray(0, whole.length - 9)]) {

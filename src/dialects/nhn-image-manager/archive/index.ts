@@ -1,1 +1,1 @@
-export { storeArchive } from './store-archive.ts';
+export { callBudget, storeArchive } from './store-archive.ts';

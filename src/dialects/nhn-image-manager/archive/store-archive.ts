@@ -11,11 +11,17 @@ import { type Budget, checkedBytes } from './checked-bytes.ts';
 import { isSkipped } from './entry-name.ts';
 import { openZip, type ZipArchive, type ZipEntry } from './zip-reader.ts';
 
-/** An archive that was sent: where its entries go, and the path by which it is called itself. */
+/** An archive that was sent: where its entries go, the path by which it is called itself, and what it may cost. */
 export interface SentArchive {
   readonly folder: string;
   readonly path: string;
   readonly blob: SpooledBlob;
+  readonly budget: Budget;
+}
+
+/** What the archives of one call may cost. */
+export function callBudget(): Budget {
+  return { entries: limits.entries, bytes: limits.inflated };
 }
 
 /**
@@ -25,7 +31,7 @@ export interface SentArchive {
 export async function storeArchive(
   context: Context,
   upload: Upload,
-  { folder, path, blob }: SentArchive,
+  { folder, path, blob, budget }: SentArchive,
   outcomes: UploadOutcomes,
   onFault: (error: unknown) => void,
 ): Promise<void> {
@@ -34,8 +40,8 @@ export async function storeArchive(
   let archive: ZipArchive | undefined;
   try {
     archive = await openZip(blob.file);
-    if (archive.entryCount > limits.entries) throw refusal('TOO_MANY_REQUESTED');
-    const budget: Budget = { left: limits.inflated };
+    if (archive.entryCount > budget.entries) throw refusal('TOO_MANY_REQUESTED');
+    budget.entries -= archive.entryCount;
     for await (const entry of archive.entries()) {
       if (isSkipped(entry.name)) continue;
       const shown = { path: `${folder === '/' ? '' : folder}/${entry.name}`, bytes: entry.size };
@@ -61,7 +67,7 @@ async function storeEntry(
   await checkUploadPath(context, upload.service, path);
   if (entry.isEncrypted) throw refusal('INVALID_FILE');
   // What says that it is too large, and what would be inflated after the budget, is not even begun.
-  if (entry.size > limits.file || budget.left <= 0) throw refusal('TOO_LARGE');
+  if (entry.size > limits.file || budget.bytes <= 0) throw refusal('TOO_LARGE');
   const blob = await inflated(context, entry, budget);
   try {
     return await storeImage(context, upload, path, blob);

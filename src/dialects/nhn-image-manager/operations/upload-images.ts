@@ -1,6 +1,6 @@
 import type { RepeatedFile } from '../../../http/index.ts';
 import { wireActor } from '../actor.ts';
-import { storeArchive } from '../archive/index.ts';
+import { callBudget, storeArchive } from '../archive/index.ts';
 import { checkCallbackUrl } from '../callback-url.ts';
 import { enqueueCallback } from '../callbacks.ts';
 import type { Context } from '../context.ts';
@@ -35,12 +35,13 @@ export const uploadImages: Handler = async (context, call) => {
       imageBase: imageBase(context, request),
     };
     const outcomes: UploadOutcomes = { stored: [], failed: [] };
+    const budget = callBudget();
     const onFault = (error: unknown) => request.log.error({ err: error }, 'a file was not stored');
     for (const file of files) {
       const { fileName, blob } = file;
       if (blob && fileName !== undefined && isArchive(fileName)) {
         const path = pathBelowOrSo(folder, fileName);
-        await storeArchive(context, upload, { folder, path, blob }, outcomes, onFault);
+        await storeArchive(context, upload, { folder, path, blob, budget }, outcomes, onFault);
       } else await storeOne(context, upload, folder, file, outcomes, onFault);
       // Each is done with when its turn is over; a call may hold five hundred megabytes of them.
       await blob?.discard();

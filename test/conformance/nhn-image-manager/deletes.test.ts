@@ -149,5 +149,8 @@ describe('DELETE /images/async', () => {
     expect(codeOf(await later({ fileIds: 'x'.repeat(51) }))).toBe(10_001);
     expect(codeOf(await later({ fileIds: `${unknown},x` }))).toBe(21_011);
     expect(codeOf(await later({ folderIds: await folderId('/') }))).toBe(403);
+    const ids = (count: number) => ({ fileIds: Array.from({ length: count }, () => unknown).join() });
+    expect(codeOf(await later(ids(10_000)))).toBe(21_011);
+    expect(codeOf(await later(ids(10_001)))).toBe(21_003);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CoreError } from '../../errors/index.ts';
-import { failureOf, refusal, results } from './errors.ts';
+import { failureOf, isOurFault, refusal, results } from './errors.ts';
 
 it('the blanks of a message are filled in their order', () => {
   expect(refusal('OUT_OF_RANGE', 'quality', 1, 100).message).toBe(
@@ -22,4 +22,16 @@ it('what nobody foresaw is an unknown error, and tells nothing of itself', () =>
   for (const error of [new Error('secret'), new CoreError('internal', 'secret'), 'secret', undefined]) {
     expect(failureOf(error)).toEqual({ resultCode: -1, resultMessage: 'Unknown error.' });
   }
+});
+
+it('a disk that does not do its part is ours to look into, what a caller did wrong is not', () => {
+  const full = new CoreError('unavailable', 'The disk is full.');
+  expect(failureOf(full)).toEqual({ resultCode: 24_001, resultMessage: 'The storage upload failed.' });
+  expect([full, refusal('DELETE_FAILED'), new Error('unforeseen')].map(isOurFault)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  const theirs = [refusal('NAME_TAKEN'), refusal('TOO_LARGE'), new CoreError('invalid', 'no')];
+  expect(theirs.map(isOurFault)).toEqual([false, false, false]);
 });

@@ -143,6 +143,16 @@ export function failureOf(error: unknown): Failure {
   return { resultCode, resultMessage };
 }
 
+/**
+ * Whether the server failed, not its caller: by what nobody foresaw, or because a disk, a store or a process did not do
+ * its part. Such an error belongs in the log, the answer says nothing of its reason.
+ */
+export function isOurFault(error: unknown): boolean {
+  return (
+    isCoreError(error, 'unavailable') || failureOf(error).resultCode === results.UNKNOWN_ERROR.resultCode
+  );
+}
+
 function isFrameworkRefusal(error: unknown): boolean {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PathOwner } from '../../http/index.ts';
 import { allowAnyOrigin } from './cross-origin.ts';
-import { failureOf, results } from './errors.ts';
+import { failureOf, isOurFault, results } from './errors.ts';
 import { failureEnvelope, jsonType } from './wire.ts';
 
 /**
@@ -14,11 +14,8 @@ export const apiOwner: PathOwner = {
   unknownPath: (_request, reply) => send(reply, failureEnvelope(results.UNKNOWN_API)),
   wrongMethod: (_request, reply) => send(reply, failureEnvelope(results.UNKNOWN_API)),
   frameworkError: (error, request: FastifyRequest, reply) => {
-    const failure = failureOf(error);
-    if (failure.resultCode === results.UNKNOWN_ERROR.resultCode) {
-      request.log.error({ err: error }, 'request failed');
-    }
-    return send(reply, failureEnvelope(failure));
+    if (isOurFault(error)) request.log.error({ err: error }, 'request failed');
+    return send(reply, failureEnvelope(failureOf(error)));
   },
 };
 

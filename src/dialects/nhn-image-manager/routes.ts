@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, Rout
 import { type Admission, admit } from './access.ts';
 import type { Context } from './context.ts';
 import { allowAnyOrigin } from './cross-origin.ts';
-import { failureOf, refusal, results } from './errors.ts';
+import { failureOf, isOurFault, refusal } from './errors.ts';
 import { readJsonBody } from './lenient-json.ts';
 import { type Call, fullPath, type Handler, type Operation, type Version, versions } from './operation.ts';
 import { failureEnvelope, jsonType, successEnvelope } from './wire.ts';
@@ -94,9 +94,7 @@ function routeOf(version: Version, operation: Operation) {
     } as FastifySchema,
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const failure = failureOf(error);
-      if (failure.resultCode === results.UNKNOWN_ERROR.resultCode) {
-        request.log.error({ err: error }, 'operation failed');
-      }
+      if (isOurFault(error)) request.log.error({ err: error }, 'operation failed');
       return allowAnyOrigin(reply).code(200).type(jsonType).send(failureEnvelope(failure));
     },
   } satisfies Partial<RouteOptions>;

@@ -61,13 +61,8 @@ export async function storeImage(
       });
       return { ...stored, tasks };
     });
-  try {
-    await blob.keep();
-    return await inTree(path, put);
-  } catch (error) {
-    if (isCoreError(error, 'unavailable')) throw refusal('UPLOAD_FAILED');
-    throw error;
-  }
+  await blob.keep();
+  return await inTree(path, put);
 }
 
 /** Checks the path first: its refusals cost no look at the bytes. */
@@ -87,7 +82,6 @@ async function examined({ parts }: Context, blob: SpooledBlob): Promise<ImageFac
   } catch (error) {
     if (isCoreError(error, 'invalid')) throw refusal('INVALID_FILE');
     if (isCoreError(error, 'too-large') || isCoreError(error, 'precondition')) throw refusal('NO_IMAGE_SIZE');
-    if (isCoreError(error, 'unavailable')) throw refusal('UPLOAD_FAILED');
     throw error;
   }
 }

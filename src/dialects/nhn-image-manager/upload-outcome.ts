@@ -1,4 +1,4 @@
-import { type Failure, failureOf, results, success } from './errors.ts';
+import { type Failure, failureOf, isOurFault, results, success } from './errors.ts';
 import { nameOf } from './paths.ts';
 import type { StoredImage } from './store-image.ts';
 import { headerOf, type Wire, wireFile } from './wire.ts';
@@ -30,7 +30,7 @@ export async function note(
     outcomes.stored.push(await upload());
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.resultCode === results.UNKNOWN_ERROR.resultCode) onFault(error);
+    if (isOurFault(error)) onFault(error);
     outcomes.failed.push({ path, bytes, ...failure });
   }
 }

@@ -40,8 +40,7 @@ async function received(blobs: BlobStore, request: FastifyRequest): Promise<Spoo
     return await blobs.spool(request.raw.iterator({ destroyOnReturn: false }), { limit: limits.file });
   } catch (error) {
     if (isCoreError(error, 'too-large')) throw refusal('TOO_LARGE');
-    if (isCoreError(error, 'unavailable')) throw refusal('UPLOAD_FAILED');
-    if (request.raw.errored) throw refusal('INVALID_FILE');
+    if (!isCoreError(error) && request.raw.errored) throw refusal('INVALID_FILE');
     throw error;
   }
 }

@@ -6,8 +6,8 @@ import { syncPath } from '../durable-file.ts';
 import type { BlobObjects } from './blob-store.ts';
 import { isSha256, noSuchBlob } from './sha256.ts';
 
-/** Downloads read this much at once; 256 KiB is where a larger piece no longer shows. */
-const readBytes = 256 * 1024;
+/** Downloads read this much at once: more helps a few, and slows many at the same time by the memory it turns over. */
+const readBytes = 64 * 1024;
 
 /** Blobs as files `<folder>/ab/cd/abcd…`, two levels so that no folder grows beyond what tools can list. */
 export function directoryObjects(folder: string): BlobObjects {

@@ -7,6 +7,8 @@ import { backupCommand } from './commands/backup.ts';
 import { completionCommands } from './commands/completion.ts';
 import { describeCommand } from './commands/describe.ts';
 import { getCommand } from './commands/get.ts';
+import { regenerateSecretCommand } from './commands/image-service/regenerate-secret.ts';
+import { switchCommand } from './commands/image-service/switch.ts';
 import { logsCommand } from './commands/logs.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { againCommand } from './commands/rollout/again.ts';
@@ -42,6 +44,10 @@ const root = buildRouteMap({
         stop: stopCommand,
         again: againCommand,
       },
+    }),
+    'image-service': buildRouteMap({
+      docs: { brief: 'Secret keys and switches of image services' },
+      routes: { 'regenerate-secret': regenerateSecretCommand, switch: switchCommand },
     }),
     backup: backupCommand,
     restore: restoreCommand,

@@ -201,6 +201,20 @@ describe('the command line', () => {
     const usage = await runCommand(['describe', 'image-service-usage', String(id)], { env });
     expect([usage.code, usage.stdout]).toEqual([0, expect.stringContaining('bytesStored')]);
   });
+
+  it('replaces the secret of a service and switches it', async () => {
+    const env = { SLIPWAY_URL: server.url, SLIPWAY_KEY_ID: adminKey.id, SLIPWAY_KEY_SECRET: adminKey.secret };
+    const { id, appKey, secretKey } = (await call('', 'POST', { name: 'turned' })).json;
+    const command = (...words: string[]) => runCommand(['image-service', ...words], { env });
+    const renewed = await command('regenerate-secret', String(id), '-o', 'json');
+    const key = { appKey, secretKey: JSON.parse(renewed.stdout).secretKey };
+    expect(codeOf(await api(server, 'GET', '/users', {}, key))).toBe(0);
+    expect(codeOf(await api(server, 'GET', '/users', {}, { appKey, secretKey }))).toBe(30_004);
+    const switched = await command('switch', String(id), '--realtime', 'off', '--service', 'off');
+    expect([switched.code, switched.stdout]).toEqual([0, expect.stringMatching(/turned +off +off/)]);
+    expect((await call(`/${id}`)).json).toMatchObject({ enabled: false, realtimeService: false });
+    expect((await command('switch', String(id))).code).toBe(2);
+  });
 });
 
 describe('the ledger', () => {

@@ -57,8 +57,9 @@ test('any chain of resizes and rectangles has the size and shows the place that 
       const seen = await look((await makeOne(samples.png, steps)).file);
       expect([seen.width, seen.height]).toEqual([wanted.width, wanted.height]);
       const [red = 0, green = 0] = seen.at(wanted.column, wanted.row);
-      expect(Math.abs(red - ((wanted.x - 0.5) * 255) / 399)).toBeLessThan(4);
-      expect(Math.abs(green - ((wanted.y - 0.5) * 255) / 299)).toBeLessThan(4);
+      // A quarter of a pixel of the result, whose colours lie far apart where it is small, and what encoding rounds.
+      expect(Math.abs(red - ((wanted.x - 0.5) * 255) / 399)).toBeLessThan(4 + 64 / wanted.width);
+      expect(Math.abs(green - ((wanted.y - 0.5) * 255) / 299)).toBeLessThan(4 + 64 / wanted.height);
     }),
     { numRuns: 40 },
   );

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isCoreError } from '../../../errors/index.ts';
 import { SqliteConnection } from './connection.ts';
 import { sqliteError } from './errors.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-protocol.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerStart } from './worker-protocol.ts';
 
 interface Scan {
   readonly connection: SqliteConnection;
@@ -14,7 +14,8 @@ interface Scan {
   readonly batchSize: number;
 }
 
-const { file } = workerData as { file: string };
+const { file, ending: endingBytes } = workerData as WorkerStart;
+const ending = new Int32Array(endingBytes);
 const scans = new Map<number, Scan>();
 
 parentPort?.on('message', (request: WorkerRequest) => {
@@ -39,6 +40,10 @@ function answerTo(request: WorkerRequest): WorkerAnswer | undefined {
       case 'backup':
         copyTo(request.file);
         return { id, kind: 'done' };
+      case 'end':
+        parentPort?.close();
+        for (const scan of [...scans.keys()]) leave(scan);
+        return undefined;
     }
   } catch (thrown) {
     leave(id);
@@ -65,7 +70,7 @@ function iterate(
 function nextBatch(id: number): WorkerAnswer {
   const scan = scans.get(id);
   const rows: unknown[] = [];
-  while (scan && rows.length < scan.batchSize) {
+  while (scan && rows.length < scan.batchSize && Atomics.load(ending, 0) === 0) {
     const next = scan.rows.next();
     if (next.done) {
       if (rows.length === 0) leave(id);

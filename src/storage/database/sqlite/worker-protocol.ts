@@ -1,3 +1,10 @@
+/** What the worker thread is started with. */
+export interface WorkerStart {
+  readonly file: string;
+  /** One 32-bit number: not 0 once the thread is to end, so that a batch that is being read stops at its next row. */
+  readonly ending: SharedArrayBuffer;
+}
+
 /** What the worker thread is asked; `id` names the scan or the backup. */
 export type WorkerRequest = { readonly id: number } & (
   | {
@@ -11,6 +18,8 @@ export type WorkerRequest = { readonly id: number } & (
   /** No more of the scan. */
   | { readonly kind: 'leave' }
   | { readonly kind: 'backup'; readonly file: string }
+  /** Everything open is closed, and the thread ends by itself. */
+  | { readonly kind: 'end' }
 );
 
 /** What it answers, one to each `scan`, `next` and `backup`. A batch of no rows is the end of its scan. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Plan, RolloutView } from '../../src/engine/index.ts';
+import { isAlive } from '../harness/process-life.ts';
 import { startAgent, startServer, type TestServer } from '../harness/server.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { isAlive } from './process-life.ts';
 
 let server: TestServer;
 const agents: AgentProcess[] = [];

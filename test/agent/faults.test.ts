@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CoreError } from '../../src/errors/index.ts';
-import { isAlive } from './process-life.ts';
+import { isAlive } from '../harness/process-life.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;

@@ -4,7 +4,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { isAlive } from './process-life.ts';
+import { isAlive } from '../harness/process-life.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAlive } from './process-life.ts';
+import { isAlive } from '../harness/process-life.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isAlive } from '../../../test/agent/process-life.ts';
 import {
   type Installation,
   scenario,
   startInstallation,
 } from '../../../test/conformance/nhn-deploy/runs-setup.ts';
+import { isAlive } from '../../../test/harness/process-life.ts';
 import { acceptDeployment } from './accept-deployment.ts';
 import type { Context } from './context.ts';
 import { deploymentEnvelope } from './deployment-answer.ts';

@@ -28,8 +28,8 @@ export const defaultSpoolLimits: SpoolLimits = {
   anonymousBytes: 8 * 1024 ** 3,
 };
 
-/** Chunks are gathered to this size before they are written: a socket’s 64 KiB would cost eight times the calls. */
-const writeBytes = 512 * 1024;
+/** Chunks are gathered to this size before they are written: a socket’s 64 KiB would cost four times the calls. */
+const writeBytes = 256 * 1024;
 /** How often the free space is looked at. */
 const freeCheckBytes = 64 * 1024 * 1024;
 

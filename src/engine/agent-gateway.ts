@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type {
+  InstanceAnswer,
+  InstanceReport,
   JoinAnswer,
   JoinRequest,
   PollAnswer,
@@ -17,6 +19,8 @@ export interface AgentGateway {
   /** Held open until there is something to say, `waitSeconds` are over or `signal` aborts. */
   poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer>;
   report(host: string, request: ReportRequest): Promise<ReportAnswer>;
+  /** Stores what became of the host's instances; the answer names those to stop. */
+  instances(host: string, report: InstanceReport): Promise<InstanceAnswer>;
   /** Only blobs that a live lease of this host names; `not-found` else. */
   blob(
     host: string,

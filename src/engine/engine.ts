@@ -2,7 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Unit } from '../storage/index.ts';
 import type { AgentGateway } from './agent-gateway.ts';
 import type { HostDirectory } from './host-directory.ts';
+import type { InstanceChange, InstanceDirectory } from './instances/index.ts';
 import type { Plan, ServerStep } from './plan.ts';
+import type { RouterGateway } from './router-gateway.ts';
+import type { RouteDirectory } from './routes/index.ts';
 import type { EndReason, HostRunState, RolloutState, StepRunState } from './states.ts';
 
 /** Which noun of which dialect asked for a rollout; by it the ledger and the console group rollouts. */
@@ -124,6 +127,8 @@ export interface RolloutOwner {
   readonly noun: string;
   /** Runs inside the storing transaction; writes only the owner's rows and work. */
   onTransition?(unit: Unit, transition: RolloutTransition): Promise<void>;
+  /** The agent reported something new of an instance of the noun's pools; in the storing transaction, like `onTransition`. */
+  onInstanceChange?(unit: Unit, change: InstanceChange): Promise<void>;
   /** Pure. */
   expand?(deferred: { expand: string; input: unknown }, earlier: EarlierOutputs): Expansion;
 }
@@ -160,7 +165,10 @@ export interface RolloutFilter {
 /** The engine's public face. It knows nothing of any product. */
 export interface Engine {
   readonly hosts: HostDirectory;
+  readonly instances: InstanceDirectory;
+  readonly routes: RouteDirectory;
   readonly agents: AgentGateway;
+  readonly routers: RouterGateway;
   registerOwner(owner: RolloutOwner): void;
   registerServerStep(handler: ServerStepHandler): void;
   /** Stores the rollout, its plan and its locks in the caller's unit; it starts after the commit. Throws `invalid` for a plan that breaks a rule. */

@@ -1,3 +1,4 @@
+import type { InstanceState, InstanceTrouble } from './instances/instance.ts';
 import type { AgentStep } from './steps/index.ts';
 
 /**
@@ -6,6 +7,7 @@ import type { AgentStep } from './steps/index.ts';
  *   POST /agent/v1/join                 JoinRequest   → JoinAnswer
  *   POST /agent/v1/poll                 PollRequest   → PollAnswer    (held open up to `waitSeconds`)
  *   POST /agent/v1/report               ReportRequest → ReportAnswer
+ *   POST /agent/v1/instances            InstanceReport → InstanceAnswer
  *   GET  /agent/v1/blobs/{sha256}       bytes, with Range
  *   GET  /agent/slipway-agent.mjs, /agent/install.sh, /agent/version (open, no credential)
  *
@@ -131,4 +133,39 @@ export interface ReportAnswer {
     readonly sequence: number;
   }[];
   readonly cancel: readonly HeldLease[];
+}
+
+/**
+ * What became of the host's instances: sent at once when something changed (a health-check step waits for the answer),
+ * and every few seconds as long as there are any. It always names all instances that the agent has.
+ */
+export interface InstanceReport {
+  /** The agent's clock when it sent the report, epoch milliseconds. */
+  readonly sentAt: number;
+  readonly instances: readonly InstanceStatus[];
+  /** What they wrote since the last acknowledged report, at most 256 KiB; longer lines are cut at 8 KiB. */
+  readonly lines: readonly {
+    readonly instance: string;
+    readonly at: number;
+    readonly stream: 'stdout' | 'stderr';
+    readonly text: string;
+  }[];
+}
+
+/** One instance as its agent sees it. */
+export interface InstanceStatus {
+  readonly instance: string;
+  readonly state: Exclude<InstanceState, 'planned' | 'lost'>;
+  readonly healthy: boolean;
+  readonly port: number | null;
+  readonly pid: number | null;
+  /** Epoch milliseconds of the agent's clock. */
+  readonly startedAt: number | null;
+  readonly restarts: number;
+  readonly trouble: InstanceTrouble | null;
+}
+
+/** Which of the instances nobody wants (any more): the agent stops them, and names them as `stopped` once. */
+export interface InstanceAnswer {
+  readonly stop: readonly string[];
 }

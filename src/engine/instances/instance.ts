@@ -1,0 +1,91 @@
+import type { Unit } from '../../storage/index.ts';
+import type { RolloutOwnerReference } from '../engine.ts';
+
+/**
+ * `planned` accepted, nothing reported yet · `starting` its asset is fetched or its process was started and was never
+ * well · `running` it was well · `backing-off` it ended and is started again soon · `crash-loop` it ends again and
+ * again (still tried, ever more slowly) · `stopping` · `stopped` · `lost` its host was removed or its agent replaced.
+ */
+export type InstanceState =
+  | 'planned'
+  | 'starting'
+  | 'running'
+  | 'backing-off'
+  | 'crash-loop'
+  | 'stopping'
+  | 'stopped'
+  | 'lost';
+
+/**
+ * Why an instance is not well. `asset` it could not be fetched, verified or unpacked, or the host cannot run it ·
+ * `not-listening` · `status` the probe was answered with another status than 200 to 299 · `timeout` the probe was not
+ * answered in time · `crashed` · `out-of-memory`.
+ */
+export interface InstanceTrouble {
+  readonly kind: 'asset' | 'not-listening' | 'status' | 'timeout' | 'crashed' | 'out-of-memory';
+  /** For people: `GET http://127.0.0.1:20017/health answered status 503`. */
+  readonly text: string;
+  readonly path?: string;
+  readonly port?: number;
+  readonly status?: number;
+  /** 128 + its number for a signal; absent when nobody could see it. */
+  readonly exitCode?: number;
+}
+
+/** A supervised process or container on a host. Times are epoch milliseconds. */
+export interface Instance {
+  readonly id: string;
+  readonly pool: string;
+  readonly host: string;
+  readonly state: InstanceState;
+  /** Passes its health check; only then the router sends it requests. */
+  readonly healthy: boolean;
+  /** False once it is to be stopped; an agent that still has it is told so. */
+  readonly wanted: boolean;
+  readonly port: number | null;
+  readonly pid: number | null;
+  /** Of the process that runs now. */
+  readonly startedAt: number | null;
+  readonly restarts: number;
+  readonly trouble: InstanceTrouble | null;
+  readonly changedAt: number;
+}
+
+/** What an owner hears when the agent reported something new of an instance, inside the transaction that stores it. */
+export interface InstanceChange {
+  readonly owner: RolloutOwnerReference;
+  readonly before: Instance;
+  readonly instance: Instance;
+}
+
+/** One line that an instance wrote. `at` is epoch milliseconds of its host. */
+export interface InstanceLine {
+  readonly instance: string;
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/**
+ * The instances of all hosts. They come from the `service-start` steps of accepted plans, as `planned`; what agents
+ * report changes them; rows of stopped ones stay for a day.
+ */
+export interface InstanceDirectory {
+  /** In order of id; reads the committed state or, `within` a unit, what the unit sees. */
+  list(filter: { pools?: readonly string[]; hosts?: readonly string[] }, within?: Unit): Promise<Instance[]>;
+  /** How many instances of each pool are there (wanted and reported beyond `planned`), and how many are healthy. One query for all pools. */
+  counts(
+    pools: readonly string[],
+    within?: Unit,
+  ): Promise<ReadonlyMap<string, { launched: number; healthy: number }>>;
+  /**
+   * Wants none of the pool's instances any more: they get no requests, and agents stop those that no `service-stop`
+   * step has stopped, now or whenever they are heard again. Nothing is left behind on a host that was down.
+   */
+  retire(unit: Unit, pool: string): Promise<void>;
+  /** The last lines of the pools' instances, oldest first; `after` and `before` are epoch milliseconds. At most `limit`. */
+  lines(
+    pools: readonly string[],
+    range: { after?: number; before?: number; limit: number },
+  ): Promise<InstanceLine[]>;
+}

@@ -144,10 +144,14 @@ export interface DeploymentTable extends Entity {
   updated_by: number | null;
   /** The rollout that carries out the current action, if any. */
   rollout_id: string | null;
+  /** The current action: an `Action` of deployments/deployment-state.ts. */
+  action_json: string | null;
   /** What is to be done after the current action: a newer action supersedes an older one (contract 5.5). */
-  next_action: string | null;
+  next_action_json: string | null;
   /** When traffic reached 100 %, for the 2 h rule. */
   switched_fully_at: number | null;
+  /** The deployment that served the scope when this one was made: where traffic goes back to. */
+  previous_deployment_id: number | null;
 }
 
 /** The event log of a deployment or a scope (contract 3.4). */
@@ -254,6 +258,12 @@ export interface RefreshTokenTable {
   expires_at: number;
 }
 
+/** The one key that access tokens and upload addresses are signed with; its bytes are in the secret vault. */
+export interface SigningKeyTable {
+  id: number;
+  secret_id: number;
+}
+
 /** All tables of the dialect. */
 export interface NullplatformTables {
   np_organization: OrganizationTable;
@@ -275,4 +285,5 @@ export interface NullplatformTables {
   np_action: ActionTable;
   np_api_key: ApiKeyTable;
   np_refresh_token: RefreshTokenTable;
+  np_signing_key: SigningKeyTable;
 }

@@ -203,6 +203,8 @@ async function composeWith(
       imageRequestLimitBytes: configuration.imageRequestLimitBytes,
       imageCacheSeconds: configuration.imageCacheSeconds,
       imagePublicUrl: configuration.imagePublicUrl,
+      baseDomain: configuration.baseDomain,
+      routerPort: configuration.routerPort,
     },
   };
   const dialects: readonly Dialect[] = doors.map(({ create }) => create(parts));

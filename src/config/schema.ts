@@ -50,6 +50,33 @@ export const configurationSchema = Type.Object(
       default: false,
       description: 'The demo project and its three local agents; on for `npm start`.',
     }),
+    router: Type.Boolean({
+      default: true,
+      description:
+        'Starts a router beside the server, or adopts the one that runs; it goes on when the server ends. Off where routers are run by hand (`slipway router`).',
+    }),
+    routerPort: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 4680,
+      description: 'Where that router listens; 0 takes any free port.',
+    }),
+    routerHost: Type.String({
+      minLength: 1,
+      default: '127.0.0.1',
+      description: 'The address that it listens on; `0.0.0.0` for all.',
+    }),
+    routerTrustProxy: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description:
+        'Addresses or CIDRs of balancers in front of it whose `X-Forwarded-*` headers are passed on.',
+    }),
+    baseDomain: Type.String({
+      pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
+      maxLength: 190,
+      default: 'localhost',
+      description: 'Addresses that Slipway makes for what it deploys end with this domain.',
+    }),
     timeZone: Type.String({
       minLength: 1,
       default: 'Asia/Seoul',

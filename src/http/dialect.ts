@@ -33,6 +33,10 @@ export interface Parts {
     readonly imageCacheSeconds: number;
     /** The base of public image URLs when it is not `/i` below `publicUrl`. */
     readonly imagePublicUrl: string | undefined;
+    /** The domain that addresses of what is deployed end with. */
+    readonly baseDomain: string;
+    /** The port at which those addresses are reached through the router that the server starts. */
+    readonly routerPort: number;
   };
 }
 

@@ -87,6 +87,11 @@ test('a second server on one data folder is refused and names the holder', async
     drainSeconds: 0,
     trustProxy: [],
     outboundAllow: [],
+    router: false,
+    routerPort: 0,
+    routerHost: '127.0.0.1',
+    routerTrustProxy: [],
+    baseDomain: 'localhost',
     logLevel: 'silent',
   } as const;
   await expect(compose({ ...settings, trustProxy: [], outboundAllow: [] }, { log: silent })).rejects.toThrow(

@@ -11,7 +11,7 @@ import {
   imageManagerMigrations,
   imagePrefix,
 } from './dialects/nhn-image-manager/index.ts';
-import { createEngine, engineMigrations } from './engine/index.ts';
+import { createEngine, engineMigrations, instanceMigrations } from './engine/index.ts';
 import { CoreError } from './errors/index.ts';
 import { createAgentRoutes } from './http/agents/index.ts';
 import {
@@ -27,6 +27,7 @@ import {
   registerProbes,
   serveHostBelow,
 } from './http/index.ts';
+import { createRouterRoutes } from './http/routers/index.ts';
 import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from './identity/index.ts';
 import { createLedger, ledgerMigrations } from './ledger/index.ts';
 import { createManagement, type Management, managementMigrations } from './management/index.ts';
@@ -70,6 +71,7 @@ const coreMigrations = [
   ...engineMigrations,
   ...managementMigrations,
   ...mediaMigrations,
+  ...instanceMigrations,
 ];
 
 /** Every schema, the core's first; a restored database is tried with them. */
@@ -205,6 +207,8 @@ async function composeWith(
       imagePublicUrl: configuration.imagePublicUrl,
       baseDomain: configuration.baseDomain,
       routerPort: configuration.routerPort,
+      deploymentWaitSeconds: configuration.deploymentWaitSeconds,
+      deploymentFinalizeSeconds: configuration.deploymentFinalizeSeconds,
     },
   };
   const dialects: readonly Dialect[] = doors.map(({ create }) => create(parts));
@@ -330,6 +334,21 @@ async function serve(
         read: async () => (await engine.hosts.list()).filter((host) => host.up).length,
       },
       {
+        name: 'instances',
+        help: 'Instances that were started and are wanted.',
+        read: async () => (await engine.instances.totals()).instances,
+      },
+      {
+        name: 'instances_healthy',
+        help: 'Instances that pass their health check and get requests.',
+        read: async () => (await engine.instances.totals()).healthy,
+      },
+      {
+        name: 'routers_live',
+        help: 'Routers that were heard within 15 s.',
+        read: async () => (await engine.routes.routers()).filter((router) => router.live).length,
+      },
+      {
         name: 'work_waiting',
         help: 'Durable work that waits.',
         read: async () => (await work.counts()).waiting,
@@ -348,6 +367,7 @@ async function serve(
   });
   await app.register((child) => management.routes(child));
   await app.register(createAgentRoutes(parts));
+  await app.register(createRouterRoutes(parts));
   await app.register((child) => oauthRoutes(child, parts));
   for (const dialect of dialects) await app.register((child) => dialect.routes(child));
   const { imagePublicUrl } = configuration;

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { Unit } from '../storage/index.ts';
 import type { RolloutRequest } from './engine.ts';
+import { insertPlanned, type PlannedInstance, plannedOn, planningMistake } from './instances/index.ts';
 import { hostLockName } from './lock-queue.ts';
 import type { Plan, Stage } from './plan.ts';
 import { blobsOfPlan } from './plan-blobs.ts';
@@ -17,6 +18,9 @@ export async function accept(
 ): Promise<{ id: string }> {
   const { plan, owner } = request;
   checkPlan(plan);
+  const planned = plannedByPlan(plan);
+  const mistake = await planningMistake(unit, owner, planned);
+  if (mistake) throw mistake;
   const id = uuidv7();
   await takeTurn(unit);
   const waits = (plan.locks ?? []).flatMap((lock) => lock.waitSeconds ?? []);
@@ -50,6 +54,7 @@ export async function accept(
   await insertStages(unit, number, plan);
   await insertHostRuns(unit, number, plan);
   await queueForLocks(unit, number, plan);
+  await insertPlanned(unit, owner, number, planned);
   for (const blob of blobsOfPlan(plan)) await context.parts.blobs.retain(unit, blob);
   await context.parts.ledger.append(unit, {
     who: request.requestedBy,
@@ -74,6 +79,16 @@ async function takeTurn(unit: Unit): Promise<void> {
     .updateTable('acceptance')
     .set((set) => ({ accepted: set('accepted', '+', 1) }))
     .execute();
+}
+
+/** The instances of the `service-start` steps that stand in the plan; deferred stages plan theirs when they expand. */
+function plannedByPlan({ stages }: Plan): PlannedInstance[] {
+  return stages.flatMap(({ hosts, steps, stepsByHost }) =>
+    (hosts ?? []).flatMap((host) => {
+      const own = stepsByHost && Object.hasOwn(stepsByHost, host) ? stepsByHost[host] : steps;
+      return plannedOn(host, own ?? []);
+    }),
+  );
 }
 
 /** Null stands for the server itself in a stage without hosts. */

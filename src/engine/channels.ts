@@ -12,6 +12,10 @@ export const channels = {
   rollouts: 'engine-rollouts',
   /** A credential became worthless: a host's name. */
   hosts: 'engine-hosts',
+  /** The routing table has a new version: its number. */
+  routes: 'engine-routes',
+  /** A router came, went, or applied or drained a version. */
+  routers: 'engine-routers',
 } as const;
 
 /** An offer as it is told: the host's name, the host run, the rollout's number. */

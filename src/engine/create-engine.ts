@@ -7,6 +7,7 @@ import type { Engine, RolloutOwner } from './engine.ts';
 import { Gateway } from './gateway.ts';
 import { Hosts } from './hosts.ts';
 import { poke } from './input-poke.ts';
+import { InstanceLines, Instances } from './instances/index.ts';
 import { breakLock, cancelRollout } from './interventions.ts';
 import { Leases } from './leases.ts';
 import { listRollouts } from './lists.ts';
@@ -20,6 +21,14 @@ import { defaultTiming, type EngineParts } from './parts.ts';
 import { PlanBook } from './plan-book.ts';
 import { Reports } from './reports.ts';
 import { retain, retentionKind } from './retention.ts';
+import {
+  createRouteDirectory,
+  LiveRouters,
+  RouterProgress,
+  Routers,
+  routeSetHandler,
+} from './routers/index.ts';
+import { touchRoutes } from './routes/index.ts';
 import { ServerSteps } from './server-steps.ts';
 import { Servers } from './servers.ts';
 import type { SessionContext } from './session-context.ts';
@@ -56,7 +65,11 @@ export function createEngine(parts: EngineParts): Engine {
   const servers = new Servers(storage, timing, serverId, driver);
   const serverSteps = new ServerSteps(parts, context, driver, files);
   const outputs = new Outputs(parts, files);
-  const watchman = new Watchman({ parts, timing, driver, liveness, contacts, live, offers, servers });
+  const liveRouters = new LiveRouters(parts, timing, serverId, liveness);
+  const watchman = new Watchman({
+    ...{ parts, timing, driver, liveness, contacts, live, offers, servers },
+    routers: liveRouters,
+  });
   const closing = new AbortController();
   const stoppers: (() => void)[] = [];
 
@@ -74,7 +87,22 @@ export function createEngine(parts: EngineParts): Engine {
       log.error({ err: error, host }, 'could not end the runs of a host; they end with their leases');
     });
   };
-  const hosts = new Hosts(storage, liveness, contacts, (host) => loseHost(host, 'The host was removed.'));
+  const lines = new InstanceLines(parts.outputFolder);
+  const instances = new Instances({
+    storage,
+    clock,
+    log,
+    lines,
+    owner: context.owner,
+    onServing: touchRoutes,
+  });
+  const progress = new RouterProgress(parts, liveRouters, closing.signal);
+  const routes = createRouteDirectory(storage, liveRouters, progress);
+  const routers = new Routers(parts, liveRouters);
+  serverSteps.register(routeSetHandler(storage, routes, progress));
+  const hosts = new Hosts(storage, liveness, contacts, instances, (host) =>
+    loseHost(host, 'The host was removed.'),
+  );
   const gateway = new Gateway({
     parts,
     timing,
@@ -85,6 +113,7 @@ export function createEngine(parts: EngineParts): Engine {
     reports: new Reports(parts, leases, files, driver),
     plans,
     contacts,
+    instances,
     onJoined: async ({ answer, replaced }) => {
       if (replaced) await loseHost(answer.name, 'The agent of the host was replaced.');
       contacts.tell({ kind: 'joined', host: answer.name });
@@ -103,7 +132,7 @@ export function createEngine(parts: EngineParts): Engine {
     concurrency: 1,
     tries: 3,
     timeoutSeconds: 600,
-    run: () => retain({ storage, blobs, work, files }, clock.now()),
+    run: () => retain({ storage, blobs, work, files, lines }, clock.now()),
   });
 
   const find: Engine['find'] = async (rolloutId) => {
@@ -114,7 +143,10 @@ export function createEngine(parts: EngineParts): Engine {
 
   return {
     hosts,
+    instances,
+    routes,
     agents: gateway,
+    routers,
     registerOwner: (owner) => {
       owners.set(`${owner.dialect}/${owner.noun}`, owner);
     },
@@ -144,6 +176,7 @@ export function createEngine(parts: EngineParts): Engine {
       await servers.start();
       stoppers.push(offers.listen(() => watchman.missWords()));
       stoppers.push(news.listen(), credentials.listen(), serverSteps.listen());
+      stoppers.push(routers.listen(), progress.listen());
       await offers.read();
       await servers.adopt();
       await work.every(retentionKind, 3600);
@@ -153,9 +186,11 @@ export function createEngine(parts: EngineParts): Engine {
       closing.abort();
       news.ringAll();
       gateway.close();
+      routers.close();
       await watchman.stop();
       await driver.idle();
       for (const stop of stoppers.splice(0)) stop();
+      await liveRouters.stop();
       await servers.stop();
     },
   };

@@ -1,5 +1,6 @@
 import type { EngineEvent } from './decide/index.ts';
 import type { EarlierOutputs, Expansion } from './engine.ts';
+import { insertPlanned, type PlannedInstance, plannedOn, planningMistake } from './instances/index.ts';
 import { blobsOfSteps } from './plan-blobs.ts';
 import { checkSteps } from './plan-check.ts';
 import type { Session } from './session.ts';
@@ -13,11 +14,22 @@ export async function expand(session: Session): Promise<EngineEvent> {
   const { unit, row } = session;
   const expansion = await ask(session);
   if ('fail' in expansion) return { kind: 'expand-refused', at: unit.now, text: expansion.fail };
+  const planned = plannedBy(session, expansion);
+  const owner = { dialect: row.dialect, noun: row.noun, id: row.owner_id };
+  const mistake = await planningMistake(unit, owner, planned);
+  if (mistake) return { kind: 'expand-refused', at: unit.now, text: mistake.message };
+  await insertPlanned(unit, owner, row.number, planned);
   const stage = await session.stage(row.stage);
   stage.expansion = JSON.stringify(expansion.steps);
   session.dirtyStages.add(stage);
   for (const blob of blobsOfSteps(expansion.steps)) await session.context.parts.blobs.retain(unit, blob);
   return { kind: 'expanded', at: unit.now, leftOut: await narrow(session, expansion.hosts) };
+}
+
+/** Every host of an expanded stage runs the same steps. */
+function plannedBy(session: Session, expansion: Extract<Expansion, { steps: unknown }>): PlannedInstance[] {
+  const hosts = expansion.hosts ?? session.plannedStage?.hosts ?? [];
+  return hosts.flatMap((host) => plannedOn(host, expansion.steps));
 }
 
 async function ask(session: Session): Promise<Expansion> {

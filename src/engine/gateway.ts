@@ -3,6 +3,7 @@ import type { AgentGateway } from './agent-gateway.ts';
 import { Bell } from './bell.ts';
 import type { Contacts } from './contacts.ts';
 import type { Credentials } from './credentials.ts';
+import type { Instances } from './instances/index.ts';
 import { type Joined, join } from './joins.ts';
 import { type LeasedBlob, leasedBlob } from './leased-blob.ts';
 import type { Leases } from './leases.ts';
@@ -11,6 +12,8 @@ import type { Offers } from './offers.ts';
 import type { EngineParts, EngineTiming } from './parts.ts';
 import type { PlanBook } from './plan-book.ts';
 import type {
+  InstanceAnswer,
+  InstanceReport,
   JoinAnswer,
   JoinRequest,
   Lease,
@@ -32,6 +35,7 @@ export interface GatewayRooms {
   readonly reports: Reports;
   readonly contacts: Contacts;
   readonly plans: PlanBook;
+  readonly instances: Instances;
   /** Hears of joined hosts. */
   onJoined(joined: Joined): Promise<void>;
 }
@@ -52,7 +56,7 @@ export class Gateway implements AgentGateway {
   }
 
   async join(request: JoinRequest, seenAddress: string): Promise<JoinAnswer> {
-    const joined = await join(this.#rooms.parts, request, seenAddress);
+    const joined = await join(this.#rooms.parts, this.#rooms.instances, request, seenAddress);
     this.#rooms.liveness.hear(request.name);
     await this.#rooms.onJoined(joined);
     return joined.answer;
@@ -90,6 +94,11 @@ export class Gateway implements AgentGateway {
   report(host: string, request: ReportRequest): Promise<ReportAnswer> {
     this.#rooms.liveness.hear(host);
     return this.#rooms.reports.take(host, request);
+  }
+
+  instances(host: string, report: InstanceReport): Promise<InstanceAnswer> {
+    this.#rooms.liveness.hear(host);
+    return this.#rooms.instances.report(host, report);
   }
 
   blob(host: string, sha256: string): Promise<LeasedBlob> {

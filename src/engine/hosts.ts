@@ -4,6 +4,7 @@ import { channels } from './channels.ts';
 import type { Contacts } from './contacts.ts';
 import type { Host, HostDirectory, HostEvent } from './host-directory.ts';
 import { hostNameMistake } from './host-name.ts';
+import type { Instances } from './instances/index.ts';
 import type { Liveness } from './liveness.ts';
 import type { EngineTables, HostTable } from './tables.ts';
 
@@ -12,13 +13,21 @@ export class Hosts implements HostDirectory {
   readonly #storage: Storage;
   readonly #liveness: Liveness;
   readonly #contacts: Contacts;
+  readonly #instances: Instances;
   /** Told after the commit that forgets a host. */
   readonly #onRemoved: (host: string) => void;
 
-  constructor(storage: Storage, liveness: Liveness, contacts: Contacts, onRemoved: (host: string) => void) {
+  constructor(
+    storage: Storage,
+    liveness: Liveness,
+    contacts: Contacts,
+    instances: Instances,
+    onRemoved: (host: string) => void,
+  ) {
     this.#storage = storage;
     this.#liveness = liveness;
     this.#contacts = contacts;
+    this.#instances = instances;
     this.#onRemoved = onRemoved;
   }
 
@@ -80,6 +89,7 @@ export class Hosts implements HostDirectory {
       .where('name', '=', name)
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) return false;
+    await this.#instances.lose(unit, name);
     unit.notify(channels.hosts, name);
     unit.afterCommit(() => {
       this.#contacts.forget(name);

@@ -3,6 +3,7 @@ import type { Unit } from '../storage/index.ts';
 import { channels } from './channels.ts';
 import { givenCredential, newCredential } from './credentials.ts';
 import { hostNameMistake } from './host-name.ts';
+import type { Instances } from './instances/index.ts';
 import type { EngineParts } from './parts.ts';
 import type { JoinAnswer, JoinRequest } from './protocol.ts';
 import type { EngineTables } from './tables.ts';
@@ -15,7 +16,12 @@ export interface Joined {
 }
 
 /** Gives a new agent its credential. Throws as `AgentGateway.join` says. */
-export async function join(parts: EngineParts, request: JoinRequest, seenAddress: string): Promise<Joined> {
+export async function join(
+  parts: EngineParts,
+  instances: Instances,
+  request: JoinRequest,
+  seenAddress: string,
+): Promise<Joined> {
   const mistake = hostNameMistake(request.name);
   if (mistake !== undefined) throw new CoreError('invalid', `${mistake}.`, { path: 'name' });
   const rights = await parts.identity.joinTokenRights(request.token);
@@ -37,6 +43,7 @@ export async function join(parts: EngineParts, request: JoinRequest, seenAddress
     if (known?.credential_hash === hash) return false;
     if (hasAgent) refuseUnlessReplaced(request, rights.mayReplace);
     await store(unit, request, seenAddress, hash, known?.labels);
+    if (hasAgent) await instances.lose(unit, request.name);
     unit.notify(channels.hosts, request.name);
     await parts.ledger.append(unit, {
       who: `agent:${request.name}`,

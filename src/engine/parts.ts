@@ -40,6 +40,8 @@ export interface EngineTiming {
   readonly reread: number;
   /** A lease that its agent does not name is given again after this long without an event. */
   readonly redelivery: number;
+  /** A router that was not heard for this long is not waited for any more. */
+  readonly routerGone: number;
 }
 
 /** The times of a real installation; tests take shorter ones. */
@@ -52,4 +54,5 @@ export const defaultTiming: EngineTiming = {
   serverLost: 30_000,
   reread: 15_000,
   redelivery: 5_000,
+  routerGone: 15_000,
 };

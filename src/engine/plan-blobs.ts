@@ -5,9 +5,16 @@ import type { Plan, Step } from './plan.ts';
 export function blobsOfSteps(steps: readonly Step[]): Blob[] {
   const blobs = new Map<string, Blob>();
   for (const step of steps) {
-    if (step.where === 'agent' && step.kind === 'put-file') blobs.set(step.blob.sha256, step.blob);
+    const blob = blobOfStep(step);
+    if (blob) blobs.set(blob.sha256, blob);
   }
   return [...blobs.values()];
+}
+
+function blobOfStep(step: Step): Blob | undefined {
+  if (step.where !== 'agent') return undefined;
+  if (step.kind === 'put-file') return step.blob;
+  return step.kind === 'service-start' && 'blob' in step.asset ? step.asset.blob : undefined;
 }
 
 /** The blobs that a plan names, each once; a rollout retains them until it has ended. */

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { script, useTestEngines } from '../../test/harness/engine.ts';
+import { InstanceLines } from './instances/index.ts';
 import { OutputFiles } from './output/index.ts';
 import { historyRetention, outputRetention, retain } from './retention.ts';
 
@@ -22,7 +23,8 @@ describe('retention', () => {
     await mkdir(join(outputFolder, 'nobody'), { recursive: true });
     await writeFile(join(outputFolder, 'nobody', '1-0-stdout'), 'left behind');
     const files = new OutputFiles(outputFolder);
-    const parts = { storage: room.storage, blobs: room.blobs, work: room.work, files };
+    const lines = new InstanceLines(outputFolder);
+    const parts = { storage: room.storage, blobs: room.blobs, work: room.work, files, lines };
     const ended = view.endedAt ?? 0;
     await retain(parts, ended + outputRetention - 1);
     expect(existsSync(join(outputFolder, 'nobody'))).toBe(false);

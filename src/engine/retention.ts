@@ -1,6 +1,8 @@
 import type { BlobStore, Storage } from '../storage/index.ts';
 import type { WorkQueue } from '../work/index.ts';
+import { type InstanceLines, linesFolder, retainInstances } from './instances/index.ts';
 import { type OutputFiles, packOutputKind } from './output/index.ts';
+import { retainRoutes } from './routes/index.ts';
 import type { EngineTables } from './tables.ts';
 
 /** The kind of work that clears old output and history away. */
@@ -20,6 +22,7 @@ interface RetentionParts {
   readonly blobs: BlobStore;
   readonly work: WorkQueue;
   readonly files: OutputFiles;
+  readonly lines: InstanceLines;
 }
 
 /** Lets old output and history go, and looks after append files that were left behind. */
@@ -27,6 +30,8 @@ export async function retain(parts: RetentionParts, now: number): Promise<void> 
   while ((await dropOutput(parts, now - outputRetention)) === batch);
   while ((await dropHistory(parts, now - historyRetention)) === batch);
   await clearFiles(parts);
+  await retainInstances(parts, now);
+  await retainRoutes(parts.storage, now);
 }
 
 async function dropOutput({ storage, blobs }: RetentionParts, endedBefore: number): Promise<number> {
@@ -69,6 +74,7 @@ async function dropHistory({ storage }: RetentionParts, endedBefore: number): Pr
 /** Append files of rollouts that are gone or packed; those of ended ones that were never packed are packed again. */
 async function clearFiles({ storage, work, files }: RetentionParts): Promise<void> {
   for (const id of await files.rollouts()) {
+    if (id === linesFolder) continue;
     const row = await storage.read((reader) =>
       reader
         .tables<EngineTables>()

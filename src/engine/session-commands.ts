@@ -1,6 +1,7 @@
 import type { Blob } from '../storage/index.ts';
 import type { Command, EngineEvent } from './decide/index.ts';
 import { expand } from './expand.ts';
+import { dropPlanned } from './instances/index.ts';
 import { freeHostRuns, leaveByRollout } from './lock-queue.ts';
 import { packOutputKind } from './output/index.ts';
 import { blobsOfPlan, blobsOfSteps } from './plan-blobs.ts';
@@ -162,6 +163,7 @@ async function releaseRollout(session: Session): Promise<void> {
   const { unit, row, context } = session;
   session.released.length = 0;
   session.freed.push(...(await leaveByRollout(unit, row.number)));
+  if (row.state !== 'succeeded') await dropPlanned(unit, row.number);
   for (const blob of await retainedBlobs(session)) await context.parts.blobs.release(unit, blob.sha256);
   await context.parts.work.enqueue(unit, { kind: packOutputKind, input: { rollout: row.number } });
   await context.parts.ledger.append(unit, {

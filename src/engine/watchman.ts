@@ -6,6 +6,7 @@ import type { LiveLeases } from './live-leases.ts';
 import type { Liveness } from './liveness.ts';
 import type { Offers } from './offers.ts';
 import type { EngineParts, EngineTiming } from './parts.ts';
+import type { LiveRouters } from './routers/index.ts';
 import type { Servers } from './servers.ts';
 import type { EngineTables } from './tables.ts';
 
@@ -19,6 +20,7 @@ export interface WatchmanRooms {
   readonly live: LiveLeases;
   readonly offers: Offers;
   readonly servers: Servers;
+  readonly routers: LiveRouters;
 }
 
 /** A stage may not call a host down sooner (`downAfterSeconds`). */
@@ -68,13 +70,14 @@ export class Watchman {
   }
 
   async #tick(): Promise<void> {
-    const { contacts, offers, parts, servers, timing } = this.#rooms;
+    const { contacts, offers, parts, routers, servers, timing } = this.#rooms;
     if (this.#lookAgain) {
       await servers.lookAgain();
       await offers.read();
       this.#lookAgain = false;
     }
     await contacts.flush();
+    await routers.flush();
     await this.#findDue();
     await this.#findDown();
     if (parts.clock.now() - this.#renewedAt < timing.renewal) return;

@@ -29,6 +29,7 @@ export const restOwner: PathOwner = {
 export const coreOwners: readonly PathOwner[] = [
   '/api/slipway',
   '/agent',
+  '/router',
   '/docs',
   '/console',
   '/-',

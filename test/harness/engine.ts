@@ -7,6 +7,7 @@ import {
   type Engine,
   type EngineTiming,
   engineMigrations,
+  instanceMigrations,
   type Plan,
   type RolloutOwner,
   type RolloutTransition,
@@ -78,6 +79,7 @@ const migrations = [
   ...blobMigrations,
   ...secretMigrations,
   ...engineMigrations,
+  ...instanceMigrations,
 ];
 
 /** Opens an engine; nothing counts as down in its first moments unless the test's timing says so. */
@@ -227,6 +229,8 @@ export const databases: readonly { name: string; missing: boolean; url(): Promis
   { name: 'PostgreSQL', missing: postgresMissing !== undefined, url: emptyPostgres },
 ];
 
+const routingTables = ['instance', 'pool', 'route', 'router', 'router_token', 'route_measure'];
+
 let postgres: Promise<string> | undefined;
 
 /** One database for all tests of this process, emptied for each: making and migrating one takes half a second. */
@@ -237,7 +241,15 @@ async function emptyPostgres(): Promise<string> {
   await storage.migrate({ name: 'core', migrations });
   await storage.write(async (unit) => {
     const tables = unit.tables<Record<string, object>>();
-    for (const table of ['rollout', 'host', 'engine_server', 'work', 'join_token', 'ledger_entry']) {
+    for (const table of [
+      'rollout',
+      'host',
+      'engine_server',
+      'work',
+      'join_token',
+      'ledger_entry',
+      ...routingTables,
+    ]) {
       await tables.deleteFrom(table).execute();
     }
   });

@@ -44,11 +44,14 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const doors: Readonly<Record<string, readonly string[]>> = {
   // The agent's bundle must not pull in the engine: the protocol and the steps are all that both sides share.
   'src/engine/protocol.ts': ['src/agent', 'src/http/agents', 'test'],
+  // Likewise for the router.
+  'src/engine/router-protocol.ts': ['src/router', 'src/http/routers', 'test'],
   'src/engine/plan.ts': ['src/agent'],
   'src/engine/states.ts': ['src/agent'],
   'src/engine/steps/index.ts': ['src/agent'],
-  // The HTTP edge of the agent protocol is put together by the composition only.
+  // The HTTP edges of the two protocols are put together by the composition only.
   'src/http/agents/index.ts': ['src/main.ts'],
+  'src/http/routers/index.ts': ['src/main.ts'],
   // Everything else of the agent is private; the command `slipway agent` runs its program.
   'src/agent/main.ts': ['src/cli'],
 };

@@ -78,6 +78,8 @@ export interface InstanceDirectory {
     pools: readonly string[],
     within?: Unit,
   ): Promise<ReadonlyMap<string, { launched: number; healthy: number }>>;
+  /** How many instances of all pools were started and are wanted, and how many of them are healthy. */
+  totals(): Promise<{ instances: number; healthy: number }>;
   /**
    * Wants none of the pool's instances any more: they get no requests, and agents stop those that no `service-stop`
    * step has stopped, now or whenever they are heard again. Nothing is left behind on a host that was down.

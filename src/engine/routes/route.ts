@@ -60,6 +60,8 @@ export interface RouteDirectory {
   setTargets(unit: Unit, host: string, targets: readonly RouteTarget[]): Promise<number>;
   remove(unit: Unit, host: string): Promise<void>;
   find(host: string, within?: Unit): Promise<Route | undefined>;
+  /** All routes, in order of their host names. */
+  list(): Promise<Route[]>;
   /** Resolves when every live router routes by this version or a later one (at once when there is no router). */
   applied(version: number, signal: AbortSignal): Promise<void>;
   /** Like `applied`, and no request that began under an older version is in flight any more, or `seconds` are over. */

@@ -5,7 +5,7 @@ import type {
   PollRequest,
   ReportRequest,
 } from '../../engine/protocol.ts';
-import { CoreError } from '../../errors/index.ts';
+import { integer, invalid, list, object, oneOf, text } from './read-values.ts';
 
 /**
  * Reads the bodies of the agent protocol by hand: thousands of polls are read a second, and a schema would cost more
@@ -114,37 +114,4 @@ function hostName(given: unknown): string {
   const name = text(given, 'name', 200);
   if (/[/,\p{Cc}]/u.test(name)) throw invalid('name', 'no slashes, commas and control characters');
   return name;
-}
-
-function object(given: unknown, path: string): Record<string, unknown> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalid(path, 'an object');
-  return given as Record<string, unknown>;
-}
-
-function list(given: unknown, path: string, most: number): unknown[] {
-  if (!Array.isArray(given) || given.length > most) throw invalid(path, `a list of at most ${most}`);
-  return given;
-}
-
-function text(given: unknown, path: string, most: number, least = 1): string {
-  if (typeof given !== 'string' || given.length < least || given.length > most || given.includes('\0')) {
-    throw invalid(path, `a text of ${least} to ${most} characters without NUL`);
-  }
-  return given;
-}
-
-function integer(given: unknown, path: string, least: number, most: number): number {
-  if (!Number.isSafeInteger(given) || (given as number) < least || (given as number) > most) {
-    throw invalid(path, `a whole number from ${least} to ${most}`);
-  }
-  return given as number;
-}
-
-function oneOf<Value extends string>(given: unknown, values: readonly Value[], path: string): Value {
-  if (!values.includes(given as Value)) throw invalid(path, `one of ${values.join(', ')}`);
-  return given as Value;
-}
-
-function invalid(path: string, expected: string): CoreError {
-  return new CoreError('invalid', `${path} should be ${expected}`, { path });
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AgentGateway } from '../../engine/index.ts';
+import type { InstanceReport } from '../../engine/protocol.ts';
 import { CoreError } from '../../errors/index.ts';
 import { ManualClock } from '../../storage/index.ts';
 import { buildServer } from '../index.ts';
@@ -31,6 +32,10 @@ beforeEach(async () => {
     },
     poll: async () => ({ leases: [], cancel: [] }),
     report: async (_, { events }) => ({ acknowledged: events, cancel: [] }),
+    instances: async (_: string, report: InstanceReport) => {
+      if (report.instances.length === 0) throw new CoreError('internal', 'a report without instances');
+      return { stop: report.instances.map(({ instance }) => instance) };
+    },
     blob: async (_, wanted) => {
       if (wanted !== sha256) throw new CoreError('not-found', 'No live lease names this file');
       return {

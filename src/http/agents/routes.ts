@@ -8,11 +8,14 @@ import { callSignal } from '../held-calls.ts';
 import { sendBlob } from '../send-blob.ts';
 import { agentProgram, handedOutVersion } from './bundle.ts';
 import { installScript } from './install-script.ts';
+import { readInstanceReport } from './instance-shapes.ts';
 import { createJoinThrottle } from './join-throttle.ts';
 import { readJoin, readPoll, readReport } from './request-shapes.ts';
 
 /** Two output events of the largest size and what comes with them; agents send at most half of it. */
 const reportBytes = 4 * 1_048_576;
+/** A thousand instances with their troubles, and 256 KiB of what they wrote. */
+const instanceBytes = 2 * 1_048_576;
 const ownCredential = 'agents prove themselves with the credential of their host';
 const beforeJoin = 'needed before a host has joined; holds no secrets';
 
@@ -57,6 +60,11 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
       '/agent/v1/report',
       { ...known, config: { open: ownCredential, quiet: true }, bodyLimit: reportBytes },
       (request) => gateway.report(request.agentHost, readReport(request.body)),
+    );
+    app.post(
+      '/agent/v1/instances',
+      { ...known, config: { open: ownCredential, quiet: true }, bodyLimit: instanceBytes },
+      (request) => gateway.instances(request.agentHost, readInstanceReport(request.body)),
     );
     app.get<{ Params: { sha256: string } }>(
       '/agent/v1/blobs/:sha256',

@@ -1,0 +1,65 @@
+import { CoreError } from '../../errors/index.ts';
+import type { Clock, Storage } from '../../storage/index.ts';
+import { Bell } from '../bell.ts';
+import { channels } from '../channels.ts';
+import type { KnownRouter, LiveRouters } from './live-routers.ts';
+
+/** How often a waiter looks again by itself: a router that went silent says nothing. */
+const lookAgain = 500;
+
+/** Lets callers wait until every live router follows a version, whichever server it calls. */
+export class RouterProgress {
+  readonly #parts: { storage: Storage; clock: Clock };
+  readonly #routers: LiveRouters;
+  readonly #closing: AbortSignal;
+  readonly #bells = new Set<Bell>();
+
+  constructor(parts: { storage: Storage; clock: Clock }, routers: LiveRouters, closing: AbortSignal) {
+    this.#parts = parts;
+    this.#routers = routers;
+    this.#closing = closing;
+  }
+
+  listen(): () => void {
+    return this.#parts.storage.listen(channels.routers, () => {
+      for (const bell of this.#bells) bell.ring();
+    });
+  }
+
+  /** Resolves when every live router routes by `version` or a later one. Rejects when `signal` aborts. */
+  async applied(version: number, signal: AbortSignal): Promise<void> {
+    await this.#until((router) => router.applied >= version, Number.POSITIVE_INFINITY, signal);
+  }
+
+  /** Also waits for older requests, at most `seconds`; answers whether they have all ended. */
+  async drained(version: number, seconds: number, signal: AbortSignal): Promise<boolean> {
+    await this.applied(version, signal);
+    return this.#until(
+      (router) => router.drained >= version,
+      this.#parts.clock.now() + seconds * 1000,
+      signal,
+    );
+  }
+
+  async #until(
+    isReady: (router: KnownRouter) => boolean,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const ended = AbortSignal.any([signal, this.#closing]);
+    const bell = new Bell();
+    this.#bells.add(bell);
+    try {
+      for (;;) {
+        if (ended.aborted) throw new CoreError('unavailable', 'The wait for the routers was ended.');
+        const routers = await this.#routers.list();
+        if (routers.every((router) => !router.live || isReady(router))) return true;
+        const left = deadline - this.#parts.clock.now();
+        if (left <= 0) return false;
+        await bell.wait(this.#parts.clock, Math.min(left, lookAgain), ended);
+      }
+    } finally {
+      this.#bells.delete(bell);
+    }
+  }
+}

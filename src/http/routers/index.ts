@@ -1,0 +1,1 @@
+export { createRouterRoutes } from './routes.ts';

@@ -1,0 +1,54 @@
+import Type, { type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { RouterMeasures, RouterPollRequest } from '../../engine/router-protocol.ts';
+import { CoreError } from '../../errors/index.ts';
+
+const id = Type.String({ pattern: '^[0-9a-f-]{36}$' });
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** The length of the intervals, in milliseconds. */
+const interval = 10_000;
+
+const poll = Type.Object({
+  router: id,
+  address: Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000-\\u001f]*$' }),
+  applied: count,
+  drained: count,
+  waitSeconds: Type.Number({ minimum: 0, maximum: 60 }),
+});
+
+const report = Type.Object({
+  router: id,
+  run: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f]*$' }),
+  sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  measures: Type.Array(
+    Type.Object({
+      host: Type.String({ maxLength: 253, pattern: '^[^\\u0000-\\u001f]*$' }),
+      pool: Type.String({ maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' }),
+      at: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, multipleOf: interval }),
+      requests: count,
+      errors: count,
+      milliseconds: Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    }),
+    { maxItems: 10_000 },
+  ),
+});
+
+/** A router's poll; throws `invalid` with the path of the mistake. */
+export function readRouterPoll(body: unknown): RouterPollRequest {
+  check(poll, body);
+  const { router, address, applied, drained, waitSeconds } = body as RouterPollRequest;
+  return { router, address, applied, drained, waitSeconds };
+}
+
+/** A router's measures; throws `invalid` with the path of the mistake. */
+export function readMeasures(body: unknown): RouterMeasures {
+  check(report, body);
+  return body as RouterMeasures;
+}
+
+function check(schema: TSchema, body: unknown): void {
+  if (Value.Check(schema, body)) return;
+  const [first] = Value.Errors(schema, body);
+  const path = first?.instancePath.replace(/^\//, '') || 'body';
+  throw new CoreError('invalid', `The call of the router is wrong at ${path}: ${first?.message}.`, { path });
+}

@@ -77,6 +77,18 @@ export const configurationSchema = Type.Object(
       default: 'localhost',
       description: 'Addresses that Slipway makes for what it deploys end with this domain.',
     }),
+    deploymentWaitSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      default: 600,
+      description: 'A nullplatform deployment fails when its instances are not well after so long.',
+    }),
+    deploymentFinalizeSeconds: Type.Integer({
+      minimum: 1,
+      default: 7200,
+      description:
+        'A nullplatform deployment that has had all traffic for so long is finalised by the platform.',
+    }),
     timeZone: Type.String({
       minLength: 1,
       default: 'Asia/Seoul',

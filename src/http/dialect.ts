@@ -37,6 +37,10 @@ export interface Parts {
     readonly baseDomain: string;
     /** The port at which those addresses are reached through the router that the server starts. */
     readonly routerPort: number;
+    /** A deployment's instances have so long to become well. */
+    readonly deploymentWaitSeconds: number;
+    /** Between all traffic for a deployment and its end by the platform. */
+    readonly deploymentFinalizeSeconds: number;
   };
 }
 

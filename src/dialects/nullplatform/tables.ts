@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type {
   ApprovalStatus,
   BuildStatus,
@@ -150,13 +151,11 @@ export interface DeploymentTable extends Entity {
   next_action_json: string | null;
   /** When traffic reached 100 %, for the 2 h rule. */
   switched_fully_at: number | null;
-  /** The deployment that served the scope when this one was made: where traffic goes back to. */
-  previous_deployment_id: number | null;
 }
 
 /** The event log of a deployment or a scope (contract 3.4). */
 export interface MessageTable {
-  id: number;
+  id: Generated<number>;
   deployment_id: number | null;
   scope_id: number;
   level: 'INFO' | 'WARNING' | 'ERROR';
@@ -197,6 +196,8 @@ export interface StrategyTable extends Entity {
 }
 
 export interface ApprovalTable extends Entity {
+  application_id: number;
+  scope_id: number;
   deployment_id: number;
   nrn: string;
   status: ApprovalStatus;

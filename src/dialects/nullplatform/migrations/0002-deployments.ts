@@ -29,7 +29,6 @@ export const deploymentsMigration: Migration = {
       action_json ${text},
       next_action_json ${text},
       switched_fully_at ${integer},
-      previous_deployment_id ${integer},
       created_at ${integer} NOT NULL,
       updated_at ${integer} NOT NULL
     )${end}`,
@@ -78,6 +77,8 @@ export const deploymentsMigration: Migration = {
     `CREATE TABLE np_approval (
       id ${integer} NOT NULL PRIMARY KEY,
       organization_id ${integer} NOT NULL,
+      application_id ${integer} NOT NULL,
+      scope_id ${integer} NOT NULL,
       deployment_id ${integer} NOT NULL REFERENCES np_deployment (id),
       nrn ${text} NOT NULL,
       status ${text} NOT NULL,

@@ -1,0 +1,239 @@
+import type { Unit } from '../../storage/index.ts';
+import { type Actor, record } from './actor.ts';
+import type { Context } from './context.ts';
+import { drawId } from './ids.ts';
+import { type Place, resourceOf } from './nrn.ts';
+import { slugOf } from './slug.ts';
+import type { NullplatformTables } from './tables.ts';
+import {
+  type Account,
+  type Application,
+  accountPlace,
+  applicationPlace,
+  type Namespace,
+  namespacePlace,
+  type Organization,
+} from './wire.ts';
+
+/** What a new or changed account is given. */
+export interface AccountInput {
+  readonly name?: string | undefined;
+  readonly slug?: string | undefined;
+  readonly repositoryPrefix?: string | undefined;
+  readonly repositoryProvider?: string | undefined;
+  readonly settings?: object | undefined;
+  readonly status?: Account['status'] | undefined;
+}
+
+/** What a new or changed namespace is given. */
+export interface NamespaceInput {
+  readonly name?: string | undefined;
+  readonly slug?: string | undefined;
+  readonly status?: Namespace['status'] | undefined;
+}
+
+/** What a new or changed application is given. */
+export interface ApplicationInput {
+  readonly name?: string | undefined;
+  readonly repositoryUrl?: string | undefined;
+  readonly repositoryAppPath?: string | undefined;
+  readonly isMonoRepo?: boolean | undefined;
+  readonly autoDeployOnCreation?: boolean | undefined;
+  readonly templateId?: number | undefined;
+  readonly tags?: object | undefined;
+  readonly settings?: object | undefined;
+  readonly metadata?: object | undefined;
+  readonly status?: Application['status'] | undefined;
+}
+
+const tablesOf = (unit: Unit) => unit.tables<NullplatformTables>();
+
+/** Makes an organization; only a declaration does. */
+export async function createOrganization(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  input: { name: string; id?: number | undefined },
+): Promise<Organization> {
+  const id = input.id ?? (await drawId(unit, 'np_organization'));
+  const row = { id, name: input.name, slug: slugOf(input.name), created_at: unit.now, updated_at: unit.now };
+  await tablesOf(unit).insertInto('np_organization').values(row).execute();
+  await tell(context, unit, actor, 'organization.create', { organization: id }, input.name);
+  return row;
+}
+
+/** Makes an account of an organization. */
+export async function createAccount(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  organizationId: number,
+  input: AccountInput & { name: string; id?: number | undefined },
+): Promise<Account> {
+  const row: Account = {
+    id: input.id ?? (await drawId(unit, 'np_account')),
+    organization_id: organizationId,
+    created_at: unit.now,
+    updated_at: unit.now,
+    name: input.name,
+    slug: input.slug ?? slugOf(input.name),
+    repository_prefix: input.repositoryPrefix ?? '',
+    repository_provider: input.repositoryProvider ?? '',
+    settings_json: JSON.stringify(input.settings ?? {}),
+    status: input.status ?? 'active',
+  };
+  await tablesOf(unit).insertInto('np_account').values(row).execute();
+  await tell(context, unit, actor, 'account.create', accountPlace(row), row.name);
+  return row;
+}
+
+/** Changes what is given. */
+export async function updateAccount(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  account: Account,
+  input: AccountInput,
+): Promise<void> {
+  const change = sent({
+    name: input.name,
+    slug: input.slug,
+    repository_prefix: input.repositoryPrefix,
+    repository_provider: input.repositoryProvider,
+    settings_json: input.settings && JSON.stringify(input.settings),
+    status: input.status,
+  });
+  await tablesOf(unit)
+    .updateTable('np_account')
+    .set({ ...change, updated_at: unit.now })
+    .where('id', '=', account.id)
+    .execute();
+  await tell(context, unit, actor, verbOf('account', input.status), accountPlace(account), account.name);
+}
+
+/** Makes a namespace of an account. */
+export async function createNamespace(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  account: Account,
+  input: NamespaceInput & { name: string; id?: number | undefined },
+): Promise<Namespace> {
+  const row: Namespace = {
+    id: input.id ?? (await drawId(unit, 'np_namespace')),
+    organization_id: account.organization_id,
+    account_id: account.id,
+    created_at: unit.now,
+    updated_at: unit.now,
+    name: input.name,
+    slug: input.slug ?? slugOf(input.name),
+    status: input.status ?? 'active',
+  };
+  await tablesOf(unit).insertInto('np_namespace').values(row).execute();
+  await tell(context, unit, actor, 'namespace.create', namespacePlace(row), row.name);
+  return row;
+}
+
+/** Changes what is given. */
+export async function updateNamespace(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  namespace: Namespace,
+  input: NamespaceInput,
+): Promise<void> {
+  const change = sent({ name: input.name, slug: input.slug, status: input.status });
+  await tablesOf(unit)
+    .updateTable('np_namespace')
+    .set({ ...change, updated_at: unit.now })
+    .where('id', '=', namespace.id)
+    .execute();
+  const verb = verbOf('namespace', input.status);
+  await tell(context, unit, actor, verb, namespacePlace(namespace), namespace.name);
+}
+
+/** Makes an application of a namespace; it is active at once, as there is no repository to be made. */
+export async function createApplication(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  namespace: Namespace,
+  input: ApplicationInput & { name: string; id?: number | undefined },
+): Promise<Application> {
+  const row: Application = {
+    id: input.id ?? (await drawId(unit, 'np_application')),
+    organization_id: namespace.organization_id,
+    account_id: namespace.account_id,
+    namespace_id: namespace.id,
+    created_at: unit.now,
+    updated_at: unit.now,
+    name: input.name,
+    slug: slugOf(input.name),
+    status: input.status ?? 'active',
+    repository_url: input.repositoryUrl ?? '',
+    repository_app_path: input.repositoryAppPath ?? '',
+    is_mono_repo: input.isMonoRepo ? 1 : 0,
+    auto_deploy_on_creation: input.autoDeployOnCreation ? 1 : 0,
+    template_id: input.templateId ?? null,
+    tags_json: JSON.stringify(input.tags ?? {}),
+    settings_json: JSON.stringify(input.settings ?? {}),
+    metadata_json: JSON.stringify(input.metadata ?? {}),
+  };
+  await tablesOf(unit).insertInto('np_application').values(row).execute();
+  await tell(context, unit, actor, 'application.create', applicationPlace(row), row.name);
+  return row;
+}
+
+/** Changes what is given. */
+export async function updateApplication(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  application: Application,
+  input: ApplicationInput,
+): Promise<void> {
+  const change = sent({
+    name: input.name,
+    repository_url: input.repositoryUrl,
+    repository_app_path: input.repositoryAppPath,
+    is_mono_repo: input.isMonoRepo === undefined ? undefined : Number(input.isMonoRepo),
+    auto_deploy_on_creation:
+      input.autoDeployOnCreation === undefined ? undefined : Number(input.autoDeployOnCreation),
+    template_id: input.templateId,
+    tags_json: input.tags && JSON.stringify(input.tags),
+    settings_json: input.settings && JSON.stringify(input.settings),
+    metadata_json: input.metadata && JSON.stringify(input.metadata),
+    status: input.status,
+  });
+  await tablesOf(unit)
+    .updateTable('np_application')
+    .set({ ...change, updated_at: unit.now })
+    .where('id', '=', application.id)
+    .execute();
+  const verb = verbOf('application', input.status);
+  await tell(context, unit, actor, verb, applicationPlace(application), application.name);
+}
+
+function verbOf(noun: string, status: string | undefined): string {
+  return `${noun}.${status === 'deleted' ? 'delete' : 'update'}`;
+}
+
+/** The fields that are there. */
+function sent<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>;
+  };
+}
+
+async function tell(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  action: string,
+  place: Place,
+  subject: string,
+): Promise<void> {
+  await record(context, unit, actor, { action, resource: resourceOf(place), subject });
+}

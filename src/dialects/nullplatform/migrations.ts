@@ -1,0 +1,8 @@
+import type { MigrationSet } from '../../storage/index.ts';
+import { catalogMigration } from './migrations/0001-catalog.ts';
+
+/** The dialect's schema, oldest first. */
+export const nullplatformMigrations: MigrationSet = {
+  name: 'nullplatform',
+  migrations: [catalogMigration],
+};

@@ -1,0 +1,145 @@
+import { requireOn } from '../access.ts';
+import { wireActor } from '../actor.ts';
+import type { Context } from '../context.ts';
+import { createDeployment } from '../deployments/create-deployment.ts';
+import { patchDeployment, readPatch } from '../deployments/patch-deployment.ts';
+import { readNewDeployment } from '../deployments/new-deployment.ts';
+import { deploymentAnswers } from '../deployments/deployment-answers.ts';
+import type { Deployment, PlacedDeployment } from '../deployments/rows.ts';
+import { placedDeployment } from '../deployments/rows.ts';
+import { notFound } from '../errors.ts';
+import { included } from '../include.ts';
+import { isFlagSet, pathId } from '../input.ts';
+import { releaseFor, scopeFor } from '../lookup.ts';
+import type { Call, Handler } from '../operation.ts';
+import { pageAnswer, readFilters, readPage, textValues } from '../paging.ts';
+import type { Permission } from '../roles.ts';
+import { type Condition, pageOf } from '../store/list.ts';
+import { rowById, rowsById } from '../store/row.ts';
+import { visibilityOf, visibleRows } from '../visibility.ts';
+import { scopePlace, scopeWire } from '../wire.ts';
+
+const read = 'nullplatform.read';
+const write = 'nullplatform.deployment.write';
+
+/** `POST /deployment` (contract nullplatform 3.2) */
+export const createDeploymentOperation: Handler = async (context, call) => {
+  const wish = readNewDeployment(call.body());
+  await scopeFor(context, call, write, wish.scopeId);
+  await releaseFor(context, call, read, wish.releaseId);
+  const { userId, name } = wireActor(call);
+  const created = await context.parts.storage.write((unit) =>
+    createDeployment(context, unit, wish, { userId, name }),
+  );
+  const [answer] = await deploymentAnswers(context, [created], { withMessages: false });
+  return answer;
+};
+
+/** `PATCH /deployment/:id` (contract nullplatform 3.3) */
+export const patchDeploymentOperation: Handler = async (context, call) => {
+  const id = pathId(call);
+  const patch = readPatch(call.body());
+  await deploymentFor(context, call, write, id);
+  const { userId, name } = wireActor(call);
+  await context.parts.storage.write((unit) => patchDeployment(context, unit, id, patch, { userId, name }));
+  return call.wantsEntity ? await readDeployment(context, call) : undefined;
+};
+
+/** `GET /deployment/:id` (contract nullplatform 3.4) */
+export const readDeployment: Handler = async (context, call) => {
+  const placed = await deploymentFor(context, call, read, pathId(call));
+  const withMessages = isFlagSet(call, 'include_messages');
+  const [answer] = await deploymentAnswers(context, [placed], { withMessages });
+  const { application, deployment, scope } = placed;
+  const release = await context.parts.storage.read((reader) =>
+    rowById(reader, 'np_release', deployment.release_id),
+  );
+  return {
+    ...answer,
+    ...(await included(context, call, {
+      application,
+      releaseId: deployment.release_id,
+      ...(release ? { buildId: release.build_id } : {}),
+      scope: scopeWire(scope, application),
+    })),
+  };
+};
+
+/** `GET /deployment`: those that the caller may read (contract nullplatform 3.5) */
+export const listDeployments: Handler = async (context, call) => {
+  const page = readPage(call, { status: 'status' });
+  const columns = {
+    id: 'id',
+    application_id: 'application_id',
+    scope_id: 'scope_id',
+    release_id: 'release_id',
+    deployment_group_id: 'deployment_group_id',
+    status: 'status',
+    status_in_scope: 'status_in_scope',
+    strategy: 'strategy',
+  };
+  const idNames = ['id', 'application_id', 'scope_id', 'release_id', 'deployment_group_id'];
+  const filters = readFilters(call, columns, idNames);
+  const visible = visibleRows(await visibilityOf(context, call.caller), {
+    scope: 'scope_id',
+    through: 'application_id',
+  });
+  const { placed, total } = await context.parts.storage.read(async (reader) => {
+    const conditions = [visible, ...nrnConditions(call)];
+    const { rows, total } = await pageOf(reader, 'np_deployment', { filters, conditions, page });
+    return { total, placed: await placedAll(reader, rows) };
+  });
+  const withMessages = isFlagSet(call, 'include_messages');
+  return pageAnswer(page, total, await deploymentAnswers(context, placed, { withMessages }));
+};
+
+/** `nrn`: of deployments, or of a place above them. */
+function nrnConditions(call: Call): Condition[] {
+  const levels: Readonly<Record<string, string>> = {
+    organization: 'organization_id',
+    application: 'application_id',
+    scope: 'scope_id',
+    deployment: 'id',
+  };
+  const nrns = textValues(call, 'nrn');
+  if (!nrns) return [];
+  return [
+    (builder) =>
+      builder.or(
+        nrns.map((nrn) => {
+          const parts = nrn.split(':').map((part) => part.split('='));
+          const known = parts.flatMap(([name = '', id = '']) => {
+            const column = Object.hasOwn(levels, name) ? levels[name] : undefined;
+            return column === undefined ? [] : [builder(column, '=', /^\d{1,15}$/.test(id) ? Number(id) : -1)];
+          });
+          return builder.and(known.length === 0 ? [builder('id', '=', -1)] : known);
+        }),
+      ),
+  ];
+}
+
+async function placedAll(
+  reader: Parameters<typeof rowsById>[0],
+  rows: readonly Deployment[],
+): Promise<PlacedDeployment[]> {
+  const scopes = await rowsById(reader, 'np_scope', rows.map((row) => row.scope_id));
+  const applications = await rowsById(reader, 'np_application', rows.map((row) => row.application_id));
+  return rows.flatMap((deployment) => {
+    const scope = scopes.get(deployment.scope_id);
+    const application = applications.get(deployment.application_id);
+    return scope && application ? [{ deployment, scope, application }] : [];
+  });
+}
+
+/** The deployment with this id; throws 404, and 401 or 403 where it is not the caller's. */
+export async function deploymentFor(
+  context: Context,
+  { caller }: Call,
+  permission: Permission,
+  id: number,
+): Promise<PlacedDeployment> {
+  const placed = await context.parts.storage.read((reader) => placedDeployment(reader, id));
+  if (!placed) throw notFound('Deployment');
+  await requireOn(context, caller, permission, scopePlace(placed.application, placed.scope));
+  return placed;
+}

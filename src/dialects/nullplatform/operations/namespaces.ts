@@ -1,0 +1,84 @@
+import { wireActor } from '../actor.ts';
+import { badRequest } from '../errors.ts';
+import { createNamespace, type NamespaceInput, updateNamespace } from '../hierarchy.ts';
+import { isSent, optionalText, optionalWord, pathId, requiredId, requiredText } from '../input.ts';
+import { accountFor, namespaceFor } from '../lookup.ts';
+import type { Call, Handler } from '../operation.ts';
+import { pageAnswer, readFilters, readPage } from '../paging.ts';
+import { pageOf } from '../store/list.ts';
+import type { NullplatformTables } from '../tables.ts';
+import { visibilityOf, visibleRows } from '../visibility.ts';
+import { namespaceWire } from '../wire.ts';
+import { withoutDeleted } from './accounts.ts';
+
+const write = 'nullplatform.hierarchy.write';
+
+/** `POST /namespace` */
+export const createNamespaceOperation: Handler = async (context, call) => {
+  const fields = call.body();
+  const name = requiredText(fields, 'name', 200);
+  const accountId = requiredId(fields, 'account_id');
+  const input = namespaceInput(fields);
+  const account = await accountFor(context, call, write, accountId);
+  const row = await context.parts.storage.write((unit) =>
+    createNamespace(context, unit, wireActor(call), account, { ...input, name }),
+  );
+  return namespaceWire(row);
+};
+
+/** `GET /namespace` */
+export const listNamespaces: Handler = async (context, call) => {
+  const page = readPage(call, { name: 'name', slug: 'slug', status: 'status' });
+  const columns = { account_id: 'account_id', slug: 'slug', status: 'status', name: 'name', id: 'id' };
+  const filters = readFilters(call, columns, ['account_id', 'id']);
+  const visibility = await visibilityOf(context, call.caller);
+  const conditions = [
+    visibleRows(visibility, { account: 'account_id', namespace: 'id' }),
+    ...withoutDeleted(call),
+  ];
+  const { rows, total } = await context.parts.storage.read((reader) =>
+    pageOf(reader, 'np_namespace', { filters, conditions, page }),
+  );
+  return pageAnswer(page, total, rows.map(namespaceWire));
+};
+
+/** `GET /namespace/:id`, deleted ones included. */
+export const readNamespace: Handler = async (context, call) =>
+  namespaceWire(await namespaceFor(context, call, 'nullplatform.read', pathId(call)));
+
+/** `PATCH /namespace/:id` */
+export const updateNamespaceOperation: Handler = async (context, call) => {
+  const id = pathId(call);
+  const input = namespaceInput(call.body());
+  const namespace = await namespaceFor(context, call, write, id);
+  await context.parts.storage.write((unit) =>
+    updateNamespace(context, unit, wireActor(call), namespace, input),
+  );
+  return call.wantsEntity ? await readNamespace(context, call) : undefined;
+};
+
+/** `DELETE /namespace/:id` */
+export const deleteNamespace: Handler = async (context, call) => {
+  const namespace = await namespaceFor(context, call, write, pathId(call));
+  await context.parts.storage.write(async (unit) => {
+    const inside = await unit
+      .tables<NullplatformTables>()
+      .selectFrom('np_application')
+      .select('id')
+      .where('namespace_id', '=', namespace.id)
+      .where('status', '<>', 'deleted')
+      .limit(1)
+      .executeTakeFirst();
+    if (inside) throw badRequest('The namespace has applications');
+    await updateNamespace(context, unit, wireActor(call), namespace, { status: 'deleted' });
+  });
+  return undefined;
+};
+
+function namespaceInput(fields: ReturnType<Call['body']>): NamespaceInput {
+  return {
+    name: isSent(fields, 'name') ? requiredText(fields, 'name', 200) : undefined,
+    slug: optionalText(fields, 'slug', 200),
+    status: optionalWord(fields, 'status', ['active', 'inactive']),
+  };
+}

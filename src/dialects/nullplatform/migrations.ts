@@ -1,8 +1,9 @@
 import type { MigrationSet } from '../../storage/index.ts';
 import { catalogMigration } from './migrations/0001-catalog.ts';
+import { deploymentsMigration } from './migrations/0002-deployments.ts';
 
 /** The dialect's schema, oldest first. */
 export const nullplatformMigrations: MigrationSet = {
   name: 'nullplatform',
-  migrations: [catalogMigration],
+  migrations: [catalogMigration, deploymentsMigration],
 };

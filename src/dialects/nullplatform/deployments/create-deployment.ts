@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
 import { nrnOf } from '../nrn.ts';
+import { notDeployedText } from '../scopes.ts';
 import { rowById } from '../store/row.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { type Application, parsed, type Release, type Scope, scopePlace } from '../wire.ts';
@@ -20,8 +21,7 @@ import { hostsOf, type PlacedDeployment, placedDeployment, placedScope } from '.
 import { expireKind } from './timer-kinds.ts';
 import { timingOf } from './timing.ts';
 
-/** What the address of a scope answers that nothing was deployed to (contract nullplatform 5.1). */
-export const notDeployedText = '404 scope not found or has not been deployed yet';
+
 
 /**
  * Makes a deployment, takes the scope's slot and starts its first action, or asks for an approval; all in the unit, so

@@ -1,4 +1,10 @@
 import type { Operation } from '../operation.ts';
+import {
+  createDeploymentOperation,
+  listDeployments,
+  patchDeploymentOperation,
+  readDeployment,
+} from '../operations/deployments.ts';
 
 /** What moves releases into scopes, and what gates and watches it (contract nullplatform 3.2 to 3.5, 6.5). */
 export const deploymentOperations: readonly Operation[] = [
@@ -8,6 +14,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment',
     purpose: 'deploy a release to a scope',
     permission: 'nullplatform.deployment.write',
+    handle: createDeploymentOperation,
   },
   {
     section: '3.3',
@@ -15,6 +22,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment/:id',
     purpose: 'cancel, finalise, move traffic',
     permission: 'nullplatform.deployment.write',
+    handle: patchDeploymentOperation,
   },
   {
     section: '3.4',
@@ -22,6 +30,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment/:id',
     purpose: 'read one deployment',
     permission: 'nullplatform.read',
+    handle: readDeployment,
   },
   {
     section: '3.5',
@@ -29,6 +38,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment',
     purpose: 'list deployments',
     permission: 'nullplatform.read',
+    handle: listDeployments,
   },
   {
     section: '6.5',

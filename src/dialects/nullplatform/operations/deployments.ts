@@ -15,9 +15,9 @@ import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage, textValues } from '../paging.ts';
 import type { Permission } from '../roles.ts';
 import { type Condition, pageOf } from '../store/list.ts';
-import { rowById, rowsById } from '../store/row.ts';
+import { rowsById } from '../store/row.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
-import { scopePlace, scopeWire } from '../wire.ts';
+import { scopePlace } from '../wire.ts';
 
 const read = 'nullplatform.read';
 const write = 'nullplatform.deployment.write';
@@ -50,19 +50,9 @@ export const readDeployment: Handler = async (context, call) => {
   const placed = await deploymentFor(context, call, read, pathId(call));
   const withMessages = isFlagSet(call, 'include_messages');
   const [answer] = await deploymentAnswers(context, [placed], { withMessages });
-  const { application, deployment, scope } = placed;
-  const release = await context.parts.storage.read((reader) =>
-    rowById(reader, 'np_release', deployment.release_id),
-  );
-  return {
-    ...answer,
-    ...(await included(context, call, {
-      application,
-      releaseId: deployment.release_id,
-      ...(release ? { buildId: release.build_id } : {}),
-      scope: scopeWire(scope, application),
-    })),
-  };
+  const { application, deployment } = placed;
+  const related = { application, releaseId: deployment.release_id, scopeId: deployment.scope_id };
+  return { ...answer, ...(await included(context, call, related)) };
 };
 
 /** `GET /deployment`: those that the caller may read (contract nullplatform 3.5) */

@@ -1,5 +1,5 @@
-// Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent (one file without any
-// package, slipway-agent.mjs), the worker threads' programs and the console. `--if-stale` does nothing when nothing changed.
+// Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent (one file that
+// needs nothing beside it, slipway-agent.mjs), the worker threads' programs and the console. `--if-stale` does nothing when nothing changed.
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -59,7 +59,10 @@ const agent = {
   minify: true,
   metafile: true,
   logLevel: 'warning',
-  banner: { js: '#!/usr/bin/env node' },
+  // The same in src/http/agents/bundle.ts. The reader of zip archives asks for Node's built-ins by `require`.
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
+  },
 };
 
 /** The packages in a bundle and those that it asks for from outside, sorted. */

@@ -1,6 +1,7 @@
 import { createBlobCache } from './blob-cache.ts';
 import type { AgentOptions } from './command-line.ts';
 import { type Connection, connect } from './connection.ts';
+import { Supervisor, startInstanceReporter } from './instances/index.ts';
 import { joinServer, obtainCredential } from './join.ts';
 import { openJournal } from './journal.ts';
 import { LeaseDesk } from './lease-desk.ts';
@@ -63,9 +64,15 @@ async function serve(service: Service, installation: string): Promise<'stopped' 
   const stopSweeping = keepSweeping(folder.steps, () => runningMarks);
 
   const blobs = createBlobCache(folder.blobs, connection, options.cacheBytes);
+  const supervisor = new Supervisor({ folder: folder.instances, blobs, installation, log });
+  await supervisor.adopt();
+  const instanceReporter = startInstanceReporter({ supervisor, connection, log });
   const stepsFolder = folder.steps;
   const desk = new LeaseDesk(
-    { outbox, blobs, stepsFolder, installation, graceMilliseconds, runningMarks },
+    {
+      ...{ outbox, blobs, supervisor, instanceReporter },
+      ...{ stepsFolder, installation, graceMilliseconds, runningMarks },
+    },
     unfinished,
   );
   const refused = new AbortController();
@@ -77,6 +84,7 @@ async function serve(service: Service, installation: string): Promise<'stopped' 
     onCancel: (leases) => desk.cancel(leases),
     onWorthless: (refusal) => refused.abort(worthless(options.server, refusal)),
   });
+  let endsInstances = options.stopInstances;
   try {
     const end = await pollForWork({
       connection,
@@ -89,10 +97,17 @@ async function serve(service: Service, installation: string): Promise<'stopped' 
       update: createUpdater(folder.program, version, connection, log),
     });
     if (refused.signal.aborted) throw refused.signal.reason;
+    if (end === 'updated') endsInstances = false;
     return end;
+  } catch (error) {
+    // The server wants no more of this host: nobody would ever end them.
+    endsInstances = true;
+    throw error;
   } finally {
     await desk.interrupt();
+    await supervisor.leave(endsInstances);
     await reporter.drained(AbortSignal.timeout(farewellMilliseconds));
+    instanceReporter.stop();
     reporter.stop();
     stopSweeping();
     journal.close();

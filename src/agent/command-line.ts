@@ -17,6 +17,8 @@ export interface AgentOptions {
   readonly joinOnly: boolean;
   /** A supervisor starts the program again when it exits. */
   readonly supervised: boolean;
+  /** Its instances end with it, and are started again with it. */
+  readonly stopInstances: boolean;
   /** Milliseconds between TERM and KILL. */
   readonly graceMilliseconds: number;
   /** The most bytes of fetched files that are kept for a next time. */
@@ -40,6 +42,8 @@ Joins this machine to a Slipway server and runs the steps that the server gives 
   --insecure         allow plain http to a server that is not on this machine
   --join-only        join, keep the credential in the state folder, and exit
   --supervised       something (like systemd) starts the program again when it exits
+  --stop-instances   end the instances when the agent is stopped, and start them
+                     again with it; without this they run on
   --grace SECONDS    time between asking a step to end and forcing it; default 5
   --cache-megabytes N  keep at most so many MiB of fetched files; default 2048
   --version          print the version
@@ -67,6 +71,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     replace: values.replace ?? false,
     joinOnly: values['join-only'] ?? false,
     supervised: values.supervised ?? false,
+    stopInstances: values['stop-instances'] ?? false,
     graceMilliseconds: readNumber('--grace', values.grace, 5, 3600) * 1000,
     cacheBytes: readNumber('--cache-megabytes', values['cache-megabytes'], 2048, 1e9) * 1_048_576,
   };
@@ -89,6 +94,7 @@ function parse(args: readonly string[]) {
         insecure: { type: 'boolean' },
         'join-only': { type: 'boolean' },
         supervised: { type: 'boolean' },
+        'stop-instances': { type: 'boolean' },
         grace: { type: 'string' },
         'cache-megabytes': { type: 'string' },
       },

@@ -1,85 +1,108 @@
 import type { HeldLease, Lease } from '../engine/protocol.ts';
 import { type LeaseParts, type LeaseRun, type Resumption, runLease } from './lease-run.ts';
 import { bootId } from './process-table.ts';
-import { isSameLease, leaseRecord } from './records.ts';
+import { leaseKey, leaseRecord } from './records.ts';
 import type { FoundLease } from './recovery.ts';
 import { inWords } from './steps/index.ts';
 
 /**
- * The one lease that this agent has in hand: from its acceptance until the server has acknowledged its last event. Only
- * then is the host free again, so that no event of it can come after one of the next.
+ * How many leases are worked on at once. The server gives a second one only where no lock forbids it: a deployment
+ * that waits for its instances for ten minutes keeps nobody else from this host.
  */
+const mostLeases = 16;
+
+interface LeaseInHand {
+  readonly lease: HeldLease & { readonly leaseSeconds: number };
+  /** Set while the server has not been asked yet whether a found lease is still wanted. */
+  resume?: FoundLease['resume'];
+  run?: LeaseRun;
+  isOver: boolean;
+}
+
+/** The leases that this agent has in hand, each from its acceptance until the server has acknowledged its last event. */
 export class LeaseDesk {
   readonly #parts: LeaseParts;
-  #found: FoundLease | undefined;
-  #run: LeaseRun | undefined;
-  #isOver = false;
-  /** Called when the host is free again. */
+  readonly #inHand = new Map<string, LeaseInHand>();
+  /** Called when there is room for another lease again. */
   onFree: () => void = () => {};
 
-  constructor(parts: LeaseParts, found: FoundLease | undefined) {
+  constructor(parts: LeaseParts, found: readonly FoundLease[]) {
     this.#parts = parts;
-    this.#found = found;
-    this.#isOver = found !== undefined && !found.resume;
+    for (const { lease, resume } of found) {
+      this.#inHand.set(leaseKey(lease), { lease, isOver: !resume, ...(resume ? { resume } : {}) });
+    }
   }
 
-  /** The lease in hand; its last event may be unacknowledged yet. */
-  get current(): (HeldLease & { leaseSeconds: number }) | undefined {
-    return this.#run?.lease ?? this.#found?.lease;
+  /** The leases in hand; the last events of some may be unacknowledged yet. */
+  get held(): readonly (HeldLease & { readonly leaseSeconds: number })[] {
+    return [...this.#inHand.values()].map(({ lease }) => lease);
+  }
+
+  /** How many more may come. */
+  get free(): number {
+    return Math.max(0, mostLeases - this.#inHand.size);
+  }
+
+  get isIdle(): boolean {
+    return this.#inHand.size === 0;
   }
 
   /** Whether a found lease goes on as soon as the server has been asked whether it is still wanted. */
   get isResuming(): boolean {
-    return this.#run === undefined && this.#found?.resume !== undefined;
+    return [...this.#inHand.values()].some(({ resume }) => resume !== undefined);
   }
 
-  /** Begins with the first lease; goes on with one that was found at the start. Called after each answered poll. */
+  /** Begins with new leases, and goes on with those that were found at the start. Called after each answered poll. */
   accept(leases: readonly Lease[]): void {
-    if (this.#found?.resume && !this.#run) this.#start(this.#found.resume.lease, this.#found.resume);
-    const [lease] = leases;
-    // A second lease would break the rule of one at a time; a repeated one is in hand already.
-    if (!lease || this.current) return;
-    try {
-      this.#parts.outbox.begin(leaseRecord(lease, bootId()));
-      this.#start(lease);
-    } catch (error) {
-      const refusal = `not started, as the agent's journal cannot be written: ${inWords(error)}`;
-      this.#start(lease, { from: 0, refusal });
+    for (const each of this.#inHand.values()) {
+      if (each.resume) this.#start(each.resume.lease, each.resume);
+    }
+    for (const lease of leases) {
+      // A repeated one is in hand already.
+      if (this.#inHand.has(leaseKey(lease))) continue;
+      try {
+        this.#parts.outbox.begin(leaseRecord(lease, bootId()));
+        this.#start(lease);
+      } catch (error) {
+        const refusal = `not started, as the agent's journal cannot be written: ${inWords(error)}`;
+        this.#start(lease, { from: 0, refusal });
+      }
     }
   }
 
-  /** Ends the lease in hand when it is among `leases`. */
+  /** Ends those of the leases that are in hand. */
   cancel(leases: readonly HeldLease[]): void {
-    const { current } = this;
-    if (!current || !leases.some((lease) => isSameLease(lease, current))) return;
-    if (this.#run) this.#run.end('cancelled');
-    else if (this.#found?.resume) {
-      this.#start(this.#found.resume.lease, { ...this.#found.resume, isCancelled: true });
+    for (const lease of leases) {
+      const each = this.#inHand.get(leaseKey(lease));
+      if (each?.resume) this.#start(each.resume.lease, { ...each.resume, isCancelled: true });
+      else each?.run?.end('cancelled');
     }
   }
 
   /** Ends what runs because the agent is being stopped; resolves when its steps have ended. */
   async interrupt(): Promise<void> {
-    this.#run?.end('interrupted');
-    await this.#run?.done;
+    const runs = [...this.#inHand.values()].flatMap(({ run }) => run ?? []);
+    for (const run of runs) run.end('interrupted');
+    await Promise.all(runs.map((run) => run.done));
   }
 
-  /** Frees the host when everything is acknowledged. Called after each acknowledgement. */
+  /** Lets go of what is acknowledged. Called after each acknowledgement. */
   settle(): void {
-    const { current } = this;
-    if (!current || !this.#isOver || !this.#parts.outbox.isAcknowledged(current)) return;
-    this.#parts.outbox.forget(current);
-    this.#run = undefined;
-    this.#found = undefined;
-    this.onFree();
+    const before = this.#inHand.size;
+    for (const [key, { lease, isOver }] of this.#inHand) {
+      if (!isOver || !this.#parts.outbox.isAcknowledged(lease)) continue;
+      this.#parts.outbox.forget(lease);
+      this.#inHand.delete(key);
+    }
+    if (this.#inHand.size < before) this.onFree();
   }
 
   #start(lease: Lease, resumption?: Resumption): void {
-    this.#isOver = false;
     const run = runLease(lease, this.#parts, resumption);
-    this.#run = run;
+    const each: LeaseInHand = { lease, run, isOver: false };
+    this.#inHand.set(leaseKey(lease), each);
     void run.done.then(() => {
-      this.#isOver = true;
+      each.isOver = true;
       this.settle();
     });
   }

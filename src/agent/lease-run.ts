@@ -1,6 +1,7 @@
 import type { Lease } from '../engine/protocol.ts';
 import type { AgentStep } from '../engine/steps/index.ts';
 import type { BlobCache } from './blob-cache.ts';
+import type { InstanceReporter, Supervisor } from './instances/index.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutputWriter } from './output-writer.ts';
 import { startTime } from './process-table.ts';
@@ -19,6 +20,8 @@ import {
 export interface LeaseParts {
   readonly outbox: Outbox;
   readonly blobs: BlobCache;
+  readonly supervisor: Supervisor;
+  readonly instanceReporter: InstanceReporter;
   readonly stepsFolder: string;
   /** In every mark, so that those of two agents on one machine differ. */
   readonly installation: string;
@@ -118,6 +121,8 @@ export function runLease(lease: Lease, parts: LeaseParts, resumption: Resumption
       masked: lease.masked,
       stepsFolder: parts.stepsFolder,
       blobs: parts.blobs,
+      supervisor: parts.supervisor,
+      instanceReporter: parts.instanceReporter,
       graceMilliseconds: parts.graceMilliseconds,
       noteSpawned: (groupId) =>
         parts.outbox.note({

@@ -32,20 +32,25 @@ export async function pollForWork(parts: PollParts): Promise<'stopped' | 'update
   let isKnown = false;
   while (!stop.aborted) {
     const freed = new AbortController();
-    desk.onFree = () => freed.abort();
+    // A poll that asks for leases is not given up for another free place: its answer might hold one already.
+    desk.onFree = () => {
+      if (!isAsking) freed.abort();
+    };
+    let isAsking = false;
     const abort = () => freed.abort();
     stop.addEventListener('abort', abort);
     try {
-      if (desk.current && !desk.isResuming) await pause(busyPollAfterMilliseconds, freed.signal);
+      if (!desk.isIdle && !desk.isResuming) await pause(busyPollAfterMilliseconds, freed.signal);
       if (freed.signal.aborted) continue;
       const startedAt = Date.now();
+      isAsking = desk.free > 0;
       const answer = await poll(connection, version, desk, freed.signal);
       if (failures > 0) log(`connected to ${server} again`);
       failures = 0;
       isKnown = true;
       desk.cancel(answer.cancel);
       desk.accept(answer.leases);
-      if (answer.updateTo && !desk.current && (await parts.update(answer.updateTo))) return 'updated';
+      if (answer.updateTo && desk.isIdle && (await parts.update(answer.updateTo))) return 'updated';
       const isEmpty = answer.leases.length === 0 && answer.cancel.length === 0;
       if (isEmpty && Date.now() - startedAt < emptyAnswerPause) await pause(emptyAnswerPause, freed.signal);
     } catch (error) {
@@ -57,7 +62,7 @@ export async function pollForWork(parts: PollParts): Promise<'stopped' | 'update
         continue;
       }
       if (error instanceof ServerRefusal && error.status === 426) {
-        if (!desk.current && (await parts.update(undefined))) return 'updated';
+        if (desk.isIdle && (await parts.update(undefined))) return 'updated';
         if (failures === 0) log(`${server} wants a newer agent: ${error.message}`);
       } else if (failures === 0) log(`no connection to ${server}: ${(error as Error).message}; trying on`);
       failures += 1;
@@ -83,12 +88,11 @@ async function poll(
   desk: LeaseDesk,
   signal: AbortSignal,
 ): Promise<PollAnswer> {
-  const { current } = desk;
   const waitSeconds = secondsToWait(desk);
   const request: PollRequest = {
     agentVersion,
-    held: current ? [{ hostRunId: current.hostRunId, fencingToken: current.fencingToken }] : [],
-    free: current ? 0 : 1,
+    held: desk.held.map(({ hostRunId, fencingToken }) => ({ hostRunId, fencingToken })),
+    free: desk.free,
     waitSeconds,
   };
   return await connection.post<PollAnswer>('/agent/v1/poll', JSON.stringify(request), {
@@ -97,9 +101,9 @@ async function poll(
   });
 }
 
-/** While busy a poll renews the lease and hears of a cancel; three of them fit into the life of a lease. */
-function secondsToWait({ current, isResuming }: LeaseDesk): number {
+/** While busy a poll renews the leases and hears of a cancel; three of them fit into the life of a lease. */
+function secondsToWait({ held, isResuming }: LeaseDesk): number {
   if (isResuming) return 0;
-  if (!current) return idlePollSeconds;
-  return Math.max(1, Math.min(idlePollSeconds, Math.floor(current.leaseSeconds / 3)));
+  const shortest = Math.min(...held.map(({ leaseSeconds }) => leaseSeconds));
+  return Math.max(1, Math.min(idlePollSeconds, Math.floor(shortest / 3)));
 }

@@ -22,9 +22,15 @@ export async function endProcesses(step: StepProcesses, graceMilliseconds: numbe
   for (let round = 0; round < 40 && signalAll(step, 'SIGKILL') > 0; round += 1) await pause(50);
 }
 
+/**
+ * Where every process is known (Linux), each is sent TERM once and by itself: many programs take a second one as the
+ * wish to end at once. KILL goes to the group too, which leaves no time to fork.
+ */
 function signalAll(step: StepProcesses, signal: NodeJS.Signals): number {
   const found = stepProcesses(step.groupId, step.variable);
-  if (step.groupId !== undefined && found.length > 0) signalProcess(-step.groupId, signal);
-  for (const pid of found) if (pid !== process.pid) signalProcess(pid, signal);
+  const isEachKnown = process.platform === 'linux';
+  const sendsToGroup = !isEachKnown || signal === 'SIGKILL';
+  if (sendsToGroup && step.groupId !== undefined && found.length > 0) signalProcess(-step.groupId, signal);
+  if (isEachKnown) for (const pid of found) if (pid !== process.pid) signalProcess(pid, signal);
   return found.length;
 }

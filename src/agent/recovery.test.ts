@@ -52,7 +52,7 @@ async function recovered(...records: readonly object[]) {
   writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   const { journal, found } = openJournal(file);
   const outbox = new Outbox(journal);
-  const lease = await recover(found, { outbox, installation: 'here', graceMilliseconds: 10 });
+  const [lease] = await recover(found, { outbox, installation: 'here', graceMilliseconds: 10 });
   const report = outbox.nextReport(1_000_000);
   journal.close();
   return { lease, events: report ? JSON.parse(report.body).events : [] };

@@ -10,7 +10,13 @@ import { markVariable } from './steps/index.ts';
 import { isOver, progressOf, readTrails, type Trail } from './trail.ts';
 
 /** Of `engine/steps` the agent shares types only, so this set stands here again; a test compares the two. */
-export const idempotentKinds: ReadonlySet<AgentStepKind> = new Set(['check-shell', 'put-file']);
+export const idempotentKinds: ReadonlySet<AgentStepKind> = new Set([
+  'check-shell',
+  'health-check',
+  'put-file',
+  'service-start',
+  'service-stop',
+]);
 
 /** A lease that an earlier process of this agent had in hand. */
 export interface FoundLease {
@@ -28,16 +34,13 @@ interface RecoveryParts {
 /**
  * Reads what an earlier process left: puts unacknowledged events back into the outbox, ends the processes of a step
  * that was running, and reports it as `interrupted`, unless it is idempotent: then it will run again. After a
- * new start of the machine nothing runs again, since the journal's last lines may be missing. Returns the lease that
- * is not over yet, if any.
+ * new start of the machine nothing runs again, since the journal's last lines may be missing. Returns the leases
+ * that are not over yet.
  */
-export async function recover(
-  found: readonly JournalRecord[],
-  parts: RecoveryParts,
-): Promise<FoundLease | undefined> {
-  let unfinished: FoundLease | undefined;
+export async function recover(found: readonly JournalRecord[], parts: RecoveryParts): Promise<FoundLease[]> {
+  const unfinished: FoundLease[] = [];
   for (const trail of readTrails(found)) {
-    if (!isOver(trail).acknowledged) unfinished = await recoverLease(trail, parts);
+    if (!isOver(trail).acknowledged) unfinished.push(await recoverLease(trail, parts));
   }
   return unfinished;
 }

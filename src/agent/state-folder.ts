@@ -10,6 +10,8 @@ export interface StateFolder {
   /** One folder per script that runs, named by its mark. */
   readonly steps: string;
   readonly blobs: string;
+  /** One folder per instance, named by its id. */
+  readonly instances: string;
   /** The installed copy of the program, which updates itself. */
   readonly program: string;
 }
@@ -24,8 +26,11 @@ export function openStateFolder(path: string): StateFolder {
     journal: join(root, 'journal.jsonl'),
     steps: join(root, 'steps'),
     blobs: join(root, 'blobs'),
+    instances: join(root, 'instances'),
     program: join(root, 'slipway-agent.mjs'),
   };
-  for (const each of [root, folder.steps, folder.blobs]) mkdirSync(each, { recursive: true, mode: 0o700 });
+  for (const each of [root, folder.steps, folder.blobs, folder.instances]) {
+    mkdirSync(each, { recursive: true, mode: 0o700 });
+  }
   return folder;
 }

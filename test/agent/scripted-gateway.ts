@@ -5,6 +5,8 @@ import type { AgentGateway } from '../../src/engine/index.ts';
 import type {
   AgentEvent,
   HeldLease,
+  InstanceReport,
+  InstanceStatus,
   JoinRequest,
   Lease,
   PollAnswer,
@@ -28,6 +30,12 @@ export class ScriptedGateway implements AgentGateway {
   /** Events that came again although they had been acknowledged or stored. */
   readonly repeated: AgentEvent[] = [];
   readonly blobs = new Map<string, Buffer>();
+  /** Every report of instances, in order. */
+  readonly instanceReports: InstanceReport[] = [];
+  /** Instances that the agents are told to stop. */
+  readonly unwanted = new Set<string>();
+  /** Reports of instances are answered with this error while it is set. */
+  instanceRefusal: CoreError | undefined;
   /** Replaces the bytes that a blob is answered with. */
   corrupt: ((sha256: string, bytes: Buffer) => Buffer) | undefined;
   /** Thrown by every call that carries a credential. */
@@ -108,6 +116,46 @@ export class ScriptedGateway implements AgentGateway {
       })),
       cancel: this.#cancels,
     };
+  }
+
+  async instances(_host: string, report: InstanceReport) {
+    if (this.instanceRefusal) throw this.instanceRefusal;
+    this.instanceReports.push(report);
+    const stop = report.instances
+      .filter(({ instance, state }) => this.unwanted.has(instance) && state !== 'stopped')
+      .map(({ instance }) => instance);
+    this.#changed();
+    return { stop };
+  }
+
+  /** What the last report said of an instance. */
+  instance(id: string): InstanceStatus | undefined {
+    return this.instanceReports.at(-1)?.instances.find(({ instance }) => instance === id);
+  }
+
+  /** All that was reported of an instance, in order. */
+  saidOf(id: string): InstanceStatus[] {
+    return this.instanceReports.flatMap(({ instances }) =>
+      instances.filter(({ instance }) => instance === id),
+    );
+  }
+
+  /** Resolves when a report says so of an instance; with what it said. */
+  async instanceIs(id: string, isTrue: (status: InstanceStatus) => boolean): Promise<InstanceStatus> {
+    let found: InstanceStatus | undefined;
+    await this.until(() => {
+      const status = this.instance(id);
+      found = status && isTrue(status) ? status : undefined;
+      return found !== undefined;
+    });
+    return found as InstanceStatus;
+  }
+
+  /** What an instance wrote, as far as it was reported. */
+  linesOf(id: string): string[] {
+    return this.instanceReports.flatMap(({ lines }) =>
+      lines.filter(({ instance }) => instance === id).map(({ text }) => text),
+    );
   }
 
   async blob(_host: string, sha256: string) {

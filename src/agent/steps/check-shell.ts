@@ -1,6 +1,7 @@
 import type { CheckShellStep } from '../../engine/steps/index.ts';
+import { findProgram } from '../find-program.ts';
 import { type StepOutcome, stepError, succeeded } from './outcome.ts';
-import { findProgram, splitWords } from './shell-command.ts';
+import { splitWords } from './shell-command.ts';
 import type { StepContext } from './step-context.ts';
 
 /** Fails, with the reason on standard output too, when the host cannot run the shell. */

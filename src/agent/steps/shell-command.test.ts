@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findProgram, scriptExtension, shellCommand, splitWords } from './shell-command.ts';
+import { findProgram } from '../find-program.ts';
+import { scriptExtension, shellCommand, splitWords } from './shell-command.ts';
 
 test.each([
   ['/bin/bash', ['/bin/bash']],

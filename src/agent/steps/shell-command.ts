@@ -1,5 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { basename } from 'node:path';
 
 /**
  * The words of a shell setting (`/bin/bash -l`), split at blanks outside of quotes. Nothing is expanded.
@@ -33,21 +32,4 @@ export function scriptExtension(shell: string): string {
 
 function isPowerShell(program: string): boolean {
   return /^(powershell|pwsh)(\.exe)?$/i.test(basename(program));
-}
-
-/** Where the program is: itself when it has a slash, else the first of PATH that can be executed. Undefined: nowhere. */
-export function findProgram(program: string, path: string): string | undefined {
-  const candidates = program.includes('/')
-    ? [program]
-    : path.split(delimiter).map((folder) => join(folder || '.', program));
-  return candidates.find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

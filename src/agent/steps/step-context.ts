@@ -1,4 +1,5 @@
 import type { BlobCache } from '../blob-cache.ts';
+import type { InstanceReporter, Supervisor } from '../instances/index.ts';
 import type { OutputWriter } from '../output-writer.ts';
 
 /** What an executor is given beside its step. */
@@ -16,6 +17,8 @@ export interface StepContext {
   /** The folder that holds one folder per running script. */
   readonly stepsFolder: string;
   readonly blobs: BlobCache;
+  readonly supervisor: Supervisor;
+  readonly instanceReporter: InstanceReporter;
   readonly graceMilliseconds: number;
   /** Journals the process group, so that it can be ended after a restart of the agent. */
   noteSpawned(groupId: number): void;

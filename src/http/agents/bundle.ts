@@ -55,7 +55,9 @@ async function bundle(): Promise<Buffer> {
     format: 'esm',
     target: 'node20',
     minify: true,
-    banner: { js: '#!/usr/bin/env node' },
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
+    },
     write: false,
     logLevel: 'silent',
   });

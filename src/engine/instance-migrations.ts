@@ -63,7 +63,7 @@ export const instanceMigrations: readonly Migration[] = [
         version ${integer} not null,
         floor ${integer} not null
       ) ${end}`,
-      'insert into routing_version (id, version, floor) values (1, 0, 0)',
+      'insert into routing_version (id, version, floor) values (1, 1, 0)',
       `create table route_measure (
         host ${text} not null,
         pool ${text} not null,

@@ -14,7 +14,7 @@ export async function changesSince(reader: Reader, since: number): Promise<Route
     .selectFrom('routing_version')
     .select(['version', 'floor'])
     .executeTakeFirstOrThrow();
-  if (version === since && since > 0) return undefined;
+  if (version === since) return undefined;
   // A table of the future was made before a backup was restored.
   const complete = since === 0 || since > version || since < floor;
   const rows = await reader

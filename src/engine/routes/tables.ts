@@ -37,7 +37,7 @@ export interface RouterTokenTable {
   made_at: number;
 }
 
-/** One row. Every change of the routing table takes it, so that versions become visible in their order. */
+/** One row, from version 1 on (a router that has no table yet says 0). Every change of the routing table takes it, so that versions become visible in their order. */
 export interface RoutingVersionTable {
   id: number;
   version: number;

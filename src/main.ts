@@ -11,6 +11,7 @@ import {
   imageManagerMigrations,
   imagePrefix,
 } from './dialects/nhn-image-manager/index.ts';
+import { createNullplatform, nullplatformMigrations } from './dialects/nullplatform/index.ts';
 import { createEngine, engineMigrations, instanceMigrations } from './engine/index.ts';
 import { CoreError } from './errors/index.ts';
 import { createAgentRoutes } from './http/agents/index.ts';
@@ -59,6 +60,7 @@ export interface FrontDoor {
 const frontDoors: readonly FrontDoor[] = [
   { create: createNhnDeploy, migrations: nhnDeployMigrations },
   { create: createImageManager, migrations: imageManagerMigrations },
+  { create: createNullplatform, migrations: nullplatformMigrations },
 ];
 
 /** The core's schema; a room's migrations stand behind those of the rooms that it refers to. */

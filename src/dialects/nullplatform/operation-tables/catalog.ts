@@ -7,6 +7,13 @@ import {
   updateAccountOperation,
 } from '../operations/accounts.ts';
 import {
+  createApiKeyOperation,
+  deleteApiKeyOperation,
+  listApiKeys,
+  readApiKey,
+  updateApiKeyOperation,
+} from '../operations/api-keys.ts';
+import {
   createApplicationOperation,
   deleteApplication,
   listApplications,
@@ -37,6 +44,7 @@ import {
 } from '../operations/scopes.ts';
 
 const read = 'nullplatform.read';
+const keys = 'nullplatform.key.manage';
 const hierarchy = 'nullplatform.hierarchy.write';
 const application = 'nullplatform.application.write';
 const scope = 'nullplatform.scope.write';
@@ -309,4 +317,53 @@ export const catalogOperations: readonly Operation[] = [
     permission: application,
     handle: deleteApplication,
   },
+  ...apiKeyOperations('/api_key'),
+  ...apiKeyOperations('/api-key'),
 ];
+
+/** Under both of its spellings (contract nullplatform 5.12). */
+function apiKeyOperations(path: string): Operation[] {
+  return [
+    {
+      section: '6.3',
+      method: 'POST',
+      path: `${path}`,
+      purpose: 'make an API key',
+      permission: keys,
+      handle: createApiKeyOperation,
+      status: 201,
+    },
+    {
+      section: '6.3',
+      method: 'GET',
+      path: `${path}`,
+      purpose: 'list API keys',
+      permission: keys,
+      handle: listApiKeys,
+    },
+    {
+      section: '6.3',
+      method: 'GET',
+      path: `${path}/:id`,
+      purpose: 'read one API key, masked',
+      permission: keys,
+      handle: readApiKey,
+    },
+    {
+      section: '6.3',
+      method: 'PATCH',
+      path: `${path}/:id`,
+      purpose: 'change an API key',
+      permission: keys,
+      handle: updateApiKeyOperation,
+    },
+    {
+      section: '6.3',
+      method: 'DELETE',
+      path: `${path}/:id`,
+      purpose: 'end an API key',
+      permission: keys,
+      handle: deleteApiKeyOperation,
+    },
+  ];
+}

@@ -1,4 +1,15 @@
 import type { Operation } from '../operation.ts';
+import { listActions, readAction } from '../operations/actions.ts';
+import { approve, deny, dryRun, execute, listApprovals, readApproval } from '../operations/approvals.ts';
+import { createGroup, listGroups, patchGroup } from '../operations/deployment-groups.ts';
+import {
+  createStrategy,
+  deleteStrategy,
+  listStrategies,
+  readStrategy,
+  updateStrategy,
+} from '../operations/strategies.ts';
+import { listInstances, readLog, readMetric } from '../operations/telemetry.ts';
 import {
   createDeploymentOperation,
   listDeployments,
@@ -46,6 +57,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_strategy',
     purpose: 'make a deployment strategy',
     permission: 'nullplatform.strategy.write',
+    handle: createStrategy,
   },
   {
     section: '6.5',
@@ -53,6 +65,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_strategy',
     purpose: 'list deployment strategies',
     permission: 'nullplatform.read',
+    handle: listStrategies,
   },
   {
     section: '6.5',
@@ -60,6 +73,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_strategy/:id',
     purpose: 'read one deployment strategy',
     permission: 'nullplatform.read',
+    handle: readStrategy,
   },
   {
     section: '6.5',
@@ -67,6 +81,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_strategy/:id',
     purpose: 'change a deployment strategy',
     permission: 'nullplatform.strategy.write',
+    handle: updateStrategy,
   },
   {
     section: '6.5',
@@ -74,6 +89,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_strategy/:id',
     purpose: 'remove a deployment strategy',
     permission: 'nullplatform.strategy.write',
+    handle: deleteStrategy,
   },
   {
     section: '6.5',
@@ -81,6 +97,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_group',
     purpose: 'list deployment groups, or read one by `id`',
     permission: 'nullplatform.read',
+    handle: listGroups,
   },
   {
     section: '6.5',
@@ -88,6 +105,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_group',
     purpose: 'deploy one release to several scopes',
     permission: 'nullplatform.deployment.write',
+    handle: createGroup,
   },
   {
     section: '6.5',
@@ -95,6 +113,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/deployment_group/:id',
     purpose: 'finalise, cancel or move the traffic of a group',
     permission: 'nullplatform.deployment.write',
+    handle: patchGroup,
   },
   {
     section: '6.5',
@@ -102,6 +121,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/approval',
     purpose: 'list approvals',
     permission: 'nullplatform.read',
+    handle: listApprovals,
   },
   {
     section: '6.5',
@@ -109,6 +129,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/approval/:id',
     purpose: 'read one approval',
     permission: 'nullplatform.read',
+    handle: readApproval,
   },
   {
     section: '6.5',
@@ -116,6 +137,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/approval/:id/approve',
     purpose: 'approve',
     permission: 'nullplatform.approval.decide',
+    handle: approve,
   },
   {
     section: '6.5',
@@ -123,6 +145,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/approval/:id/deny',
     purpose: 'deny',
     permission: 'nullplatform.approval.decide',
+    handle: deny,
   },
   {
     section: '6.5',
@@ -130,6 +153,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/approval/:id/execute',
     purpose: 'start an approved deployment',
     permission: 'nullplatform.deployment.write',
+    handle: execute,
   },
   {
     section: '6.5',
@@ -137,6 +161,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/approval/dry-run',
     purpose: 'whether a deployment would need an approval',
     permission: 'nullplatform.read',
+    handle: dryRun,
   },
   {
     section: '6.5',
@@ -144,6 +169,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/service/:id/action',
     purpose: 'the action log of a scope',
     permission: 'nullplatform.read',
+    handle: listActions,
   },
   {
     section: '6.5',
@@ -151,6 +177,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/service/:id/action/:action',
     purpose: 'one action with its messages',
     permission: 'nullplatform.read',
+    handle: readAction,
   },
   {
     section: '6.5',
@@ -158,6 +185,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/telemetry/application/:id/log',
     purpose: 'what instances wrote',
     permission: 'nullplatform.read',
+    handle: readLog,
   },
   {
     section: '6.5',
@@ -165,6 +193,7 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/telemetry/application/:id/metric/:metric',
     purpose: 'requests, error rate, response time',
     permission: 'nullplatform.read',
+    handle: readMetric,
   },
   {
     section: '6.5',
@@ -172,5 +201,6 @@ export const deploymentOperations: readonly Operation[] = [
     path: '/telemetry/instance',
     purpose: 'the instances of a scope',
     permission: 'nullplatform.read',
+    handle: listInstances,
   },
 ];

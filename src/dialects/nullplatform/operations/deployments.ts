@@ -2,9 +2,9 @@ import { requireOn } from '../access.ts';
 import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { createDeployment } from '../deployments/create-deployment.ts';
-import { patchDeployment, readPatch } from '../deployments/patch-deployment.ts';
-import { readNewDeployment } from '../deployments/new-deployment.ts';
 import { deploymentAnswers } from '../deployments/deployment-answers.ts';
+import { readNewDeployment } from '../deployments/new-deployment.ts';
+import { patchDeployment, readPatch } from '../deployments/patch-deployment.ts';
 import type { Deployment, PlacedDeployment } from '../deployments/rows.ts';
 import { placedDeployment } from '../deployments/rows.ts';
 import { notFound } from '../errors.ts';
@@ -100,7 +100,9 @@ function nrnConditions(call: Call): Condition[] {
           const parts = nrn.split(':').map((part) => part.split('='));
           const known = parts.flatMap(([name = '', id = '']) => {
             const column = Object.hasOwn(levels, name) ? levels[name] : undefined;
-            return column === undefined ? [] : [builder(column, '=', /^\d{1,15}$/.test(id) ? Number(id) : -1)];
+            return column === undefined
+              ? []
+              : [builder(column, '=', /^\d{1,15}$/.test(id) ? Number(id) : -1)];
           });
           return builder.and(known.length === 0 ? [builder('id', '=', -1)] : known);
         }),
@@ -112,8 +114,16 @@ async function placedAll(
   reader: Parameters<typeof rowsById>[0],
   rows: readonly Deployment[],
 ): Promise<PlacedDeployment[]> {
-  const scopes = await rowsById(reader, 'np_scope', rows.map((row) => row.scope_id));
-  const applications = await rowsById(reader, 'np_application', rows.map((row) => row.application_id));
+  const scopes = await rowsById(
+    reader,
+    'np_scope',
+    rows.map((row) => row.scope_id),
+  );
+  const applications = await rowsById(
+    reader,
+    'np_application',
+    rows.map((row) => row.application_id),
+  );
   return rows.flatMap((deployment) => {
     const scope = scopes.get(deployment.scope_id);
     const application = applications.get(deployment.application_id);

@@ -1,0 +1,73 @@
+import { deleteApiKey } from '../api-keys.ts';
+import { applyEvent } from '../deployments/apply-event.ts';
+import { emptyScope } from '../deployments/scope-lifecycle.ts';
+import { updateAccount, updateApplication, updateNamespace } from '../hierarchy.ts';
+import type { AnyTables } from '../store/list.ts';
+import { rowById } from '../store/row.ts';
+import type { Reconciliation } from './reconciliation.ts';
+
+/** Removes one object that a declaration once made; false when it was gone already. */
+type Remove = (run: Reconciliation, id: number) => Promise<boolean>;
+
+/** What `--prune` removes, from the inside out. Organizations stay: their history is in them. */
+export const pruners: readonly { readonly prefix: string; readonly remove: Remove }[] = [
+  { prefix: 'scope:', remove: removeScope },
+  {
+    prefix: 'application:',
+    async remove(run, id) {
+      const row = await rowById(run.unit, 'np_application', id);
+      if (!row || row.status === 'deleted' || (await holds(run, 'np_scope', 'application_id', id)))
+        return false;
+      await updateApplication(run.context, run.unit, run.actor, row, { status: 'deleted' });
+      return true;
+    },
+  },
+  {
+    prefix: 'namespace:',
+    async remove(run, id) {
+      const row = await rowById(run.unit, 'np_namespace', id);
+      if (!row || row.status === 'deleted' || (await holds(run, 'np_application', 'namespace_id', id)))
+        return false;
+      await updateNamespace(run.context, run.unit, run.actor, row, { status: 'deleted' });
+      return true;
+    },
+  },
+  {
+    prefix: 'account:',
+    async remove(run, id) {
+      const row = await rowById(run.unit, 'np_account', id);
+      if (!row || row.status === 'deleted' || (await holds(run, 'np_namespace', 'account_id', id)))
+        return false;
+      await updateAccount(run.context, run.unit, run.actor, row, { status: 'deleted' });
+      return true;
+    },
+  },
+  {
+    prefix: 'apiKey:',
+    async remove({ context, unit, actor }, id) {
+      const row = await rowById(unit, 'np_api_key', id);
+      if (row) await deleteApiKey(context, unit, actor, row, { forget: true });
+      return row !== undefined;
+    },
+  },
+];
+
+async function removeScope({ context, unit }: Reconciliation, id: number): Promise<boolean> {
+  const scope = await rowById(unit, 'np_scope', id);
+  if (!scope || scope.status === 'deleted' || scope.status === 'deleting') return false;
+  await emptyScope(context, unit, scope, 'deleting', applyEvent);
+  return true;
+}
+
+/** Whether something lives in it that is not on its way out. */
+async function holds({ unit }: Reconciliation, table: string, column: string, id: number): Promise<boolean> {
+  const inside = await unit
+    .tables<AnyTables>()
+    .selectFrom(table)
+    .select('id')
+    .where(column, '=', id)
+    .where('status', 'not in', ['deleted', 'deleting'])
+    .limit(1)
+    .executeTakeFirst();
+  return inside !== undefined;
+}

@@ -1,0 +1,37 @@
+import type { Dialect, Parts } from '../../http/index.ts';
+import type { Context } from './context.ts';
+import { nullplatformSection } from './declaration.ts';
+import { deploymentOwner } from './deployments/deployment-owner.ts';
+import { startTimers } from './deployments/timers.ts';
+import { KeyMemory } from './key-memory.ts';
+import { nullplatformMigrations } from './migrations.ts';
+import { operations } from './operations.ts';
+import { owners } from './owners.ts';
+import { roles } from './roles.ts';
+import { registerOperations } from './routes.ts';
+import { registerSessions } from './sessions.ts';
+import { createTokenSigner } from './token-signer.ts';
+
+export { nullplatformCoverageTable } from './coverage.ts';
+export { nullplatformMigrations } from './migrations.ts';
+
+/** The front door that speaks nullplatform: its core API, and the facade for continuous integration below `/ci` (contract nullplatform). */
+export function createNullplatform(parts: Parts): Dialect {
+  const context: Context = { parts, keys: new KeyMemory(parts), signer: createTokenSigner(parts) };
+  return {
+    name: 'nullplatform',
+    migrations: nullplatformMigrations,
+    owners,
+    roles,
+    rolloutOwners: [deploymentOwner(context)],
+    declaration: nullplatformSection(context),
+    async routes(app) {
+      await app.register(async (child) => {
+        registerOperations(child, context, operations);
+        registerSessions(child, context);
+      });
+    },
+    async management() {},
+    start: () => startTimers(context),
+  };
+}

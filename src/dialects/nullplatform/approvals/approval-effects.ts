@@ -1,9 +1,9 @@
 import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
-import { approvalKind } from '../deployments/timer-kinds.ts';
-import { timingOf } from '../deployments/timing.ts';
 import type { ApplyEvent, By } from '../deployments/event.ts';
 import { deploymentNrn, type PlacedDeployment } from '../deployments/rows.ts';
+import { approvalKind } from '../deployments/timer-kinds.ts';
+import { timingOf } from '../deployments/timing.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
 import type { ApprovalStatus } from '../statuses.ts';
@@ -40,7 +40,11 @@ export async function askApproval(
     })
     .execute();
   if (status === 'pending') {
-    await context.parts.work.enqueue(unit, { kind: approvalKind, input: { approvalId: id }, notBefore: expiresAt });
+    await context.parts.work.enqueue(unit, {
+      kind: approvalKind,
+      input: { approvalId: id },
+      notBefore: expiresAt,
+    });
   }
   return id;
 }

@@ -106,7 +106,11 @@ async function carryOut(
 }
 
 /** The deployment that served the scope until now does so no more; its rollout stays what it was. */
-async function supersede(context: Context, unit: Unit, { deployment, scope }: PlacedDeployment): Promise<void> {
+async function supersede(
+  context: Context,
+  unit: Unit,
+  { deployment, scope }: PlacedDeployment,
+): Promise<void> {
   const previous = await unit
     .tables<NullplatformTables>()
     .updateTable('np_deployment')
@@ -124,13 +128,20 @@ async function setActive(unit: Unit, { scope }: PlacedDeployment, active: number
   await unit
     .tables<NullplatformTables>()
     .updateTable('np_scope')
-    .set({ active_deployment_id: active, ...(isRevived ? { status: 'active' as const, updated_at: unit.now } : {}) })
+    .set({
+      active_deployment_id: active,
+      ...(isRevived ? { status: 'active' as const, updated_at: unit.now } : {}),
+    })
     .where('id', '=', scope.id)
     .execute();
 }
 
 /** No request and no host keeps anything of a deployment that ended. */
-async function retireOwn(context: Context, unit: Unit, { deployment, scope }: PlacedDeployment): Promise<void> {
+async function retireOwn(
+  context: Context,
+  unit: Unit,
+  { deployment, scope }: PlacedDeployment,
+): Promise<void> {
   const { instances, routes } = context.parts.engine;
   const pool = poolOf(deployment.id);
   const route = await routes.find(scope.domain, unit);

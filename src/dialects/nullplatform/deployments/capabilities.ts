@@ -24,7 +24,10 @@ export function healthOf(capabilities: Capabilities): HealthCheck {
 /** How many instances a scope wants: `fixed_instances` (1 to 10), or the least that its scaling allows. */
 export function wantedInstances(capabilities: Capabilities): number {
   const scaling = objectOf(capabilities.autoscaling);
-  if (capabilities.scaling_type === 'auto' || (capabilities.scaling_type !== 'fixed' && scaling.min_replicas)) {
+  if (
+    capabilities.scaling_type === 'auto' ||
+    (capabilities.scaling_type !== 'fixed' && scaling.min_replicas)
+  ) {
     return Math.round(bounded(scaling.min_replicas, 1, 1, 10));
   }
   return Math.round(bounded(capabilities.fixed_instances, 1, 1, 10));

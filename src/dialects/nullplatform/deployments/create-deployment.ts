@@ -21,8 +21,6 @@ import { hostsOf, type PlacedDeployment, placedDeployment, placedScope } from '.
 import { expireKind } from './timer-kinds.ts';
 import { timingOf } from './timing.ts';
 
-
-
 /**
  * Makes a deployment, takes the scope's slot and starts its first action, or asks for an approval; all in the unit, so
  * that of two at once one gets it. Throws in the order of contract nullplatform 3.2.

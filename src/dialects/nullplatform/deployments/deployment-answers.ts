@@ -15,7 +15,12 @@ export async function deploymentAnswers(
 ): Promise<Readonly<Record<string, unknown>>[]> {
   const tokens = await parts.secrets.reveal(placed.map(({ deployment }) => deployment.token_secret_id));
   const messages = withMessages
-    ? await parts.storage.read((reader) => messagesOf(reader, placed.map(({ deployment }) => deployment.id)))
+    ? await parts.storage.read((reader) =>
+        messagesOf(
+          reader,
+          placed.map(({ deployment }) => deployment.id),
+        ),
+      )
     : new Map<number, Message[]>();
   return placed.map((one) => {
     const { id, token_secret_id } = one.deployment;

@@ -124,7 +124,8 @@ function newsOf(before: Instance, now: Instance): Said[] {
   if (now.state === 'crash-loop' && before.state !== 'crash-loop') {
     said.push({ level: 'ERROR', text: `${name} ends again and again` });
   }
-  if (now.state === 'stopped' && before.state !== 'stopped') said.push({ level: 'INFO', text: `${name} was stopped` });
+  if (now.state === 'stopped' && before.state !== 'stopped')
+    said.push({ level: 'INFO', text: `${name} was stopped` });
   return said;
 }
 

@@ -30,7 +30,8 @@ export function instanceContents(
     secrets.set(secretId, known);
     return known;
   };
-  const textOf = ({ secretId, value }: ShippedParameter) => (secretId === null ? (value ?? '') : hide(secretId));
+  const textOf = ({ secretId, value }: ShippedParameter) =>
+    secretId === null ? (value ?? '') : hide(secretId);
   const own = parameters.filter(({ type }) => type === 'environment');
   const files = parameters.filter(({ type }) => type === 'file');
   const environment = {

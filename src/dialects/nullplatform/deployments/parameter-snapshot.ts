@@ -30,7 +30,10 @@ export function chooseValues(
     const rank = rankOf(nrn, dimensions, scope);
     const known = best.get(parameter.id);
     // Of two values of one rank the later one holds.
-    if (rank < 0 || (known && (known.rank > rank || (known.rank === rank && known.chosen.version > parameter.version)))) {
+    if (
+      rank < 0 ||
+      (known && (known.rank > rank || (known.rank === rank && known.chosen.version > parameter.version)))
+    ) {
       continue;
     }
     best.set(parameter.id, { rank, chosen: parameter });

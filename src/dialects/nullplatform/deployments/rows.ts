@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Reader } from '../../../storage/index.ts';
-import type { DeploymentTable, NullplatformTables, ScopeTable } from '../tables.ts';
 import { nrnOf } from '../nrn.ts';
+import type { DeploymentTable, NullplatformTables, ScopeTable } from '../tables.ts';
 import { type Application, parsed, type Scope, scopePlace } from '../wire.ts';
 
 /** A row of `np_deployment`. */

@@ -8,7 +8,13 @@ import { parsed, scopePlace } from '../wire.ts';
 import { healthOf, wantedInstances } from './capabilities.ts';
 import type { Action } from './deployment-state.ts';
 import type { By } from './event.ts';
-import { type MoveOrder, type PlannedScope, type PlannedVersion, poolOf, type StartOrder } from './executor.ts';
+import {
+  type MoveOrder,
+  type PlannedScope,
+  type PlannedVersion,
+  poolOf,
+  type StartOrder,
+} from './executor.ts';
 import { executorOf } from './executors.ts';
 import { instanceContents } from './instance-contents.ts';
 import type { ShippedParameter } from './parameter-snapshot.ts';
@@ -67,12 +73,7 @@ export async function runAction(
     .execute();
 }
 
-async function planOf(
-  context: Context,
-  unit: Unit,
-  placed: PlacedDeployment,
-  action: Action,
-): Promise<Plan> {
+async function planOf(context: Context, unit: Unit, placed: PlacedDeployment, action: Action): Promise<Plan> {
   const executor = executorOf(placed.scope.type);
   if (action.slug === 'start-initial' || action.slug === 'start-blue-green') {
     return executor.startPlan(await startOrder(context, unit, placed, action.slug === 'start-initial'));

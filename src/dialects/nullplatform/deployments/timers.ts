@@ -1,7 +1,7 @@
-import { decideApproval } from '../approvals/approval-effects.ts';
-import type { Context } from '../context.ts';
 import { isCoreError } from '../../../errors/index.ts';
 import type { WorkKind } from '../../../work/index.ts';
+import { decideApproval } from '../approvals/approval-effects.ts';
+import type { Context } from '../context.ts';
 import { lookAtRules, takeStep } from '../strategies/ticks.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { applyEvent } from './apply-event.ts';
@@ -28,7 +28,8 @@ export async function startTimers(context: Context): Promise<void> {
   work.register(eventKind(context, finalizeKind, { kind: 'finalize-due', after: finalizeAfter }));
   work.register<{ deploymentId: number; index: number }>({
     ...common(trafficKind),
-    run: (input) => storage.write((unit) => takeStep(context, unit, input.deploymentId, input.index, applyEvent)),
+    run: (input) =>
+      storage.write((unit) => takeStep(context, unit, input.deploymentId, input.index, applyEvent)),
   });
   work.register<{ deploymentId: number }>({
     ...common(rulesKind),

@@ -3,6 +3,12 @@ import { listActions, readAction } from '../operations/actions.ts';
 import { approve, deny, dryRun, execute, listApprovals, readApproval } from '../operations/approvals.ts';
 import { createGroup, listGroups, patchGroup } from '../operations/deployment-groups.ts';
 import {
+  createDeploymentOperation,
+  listDeployments,
+  patchDeploymentOperation,
+  readDeployment,
+} from '../operations/deployments.ts';
+import {
   createStrategy,
   deleteStrategy,
   listStrategies,
@@ -10,12 +16,6 @@ import {
   updateStrategy,
 } from '../operations/strategies.ts';
 import { listInstances, readLog, readMetric } from '../operations/telemetry.ts';
-import {
-  createDeploymentOperation,
-  listDeployments,
-  patchDeploymentOperation,
-  readDeployment,
-} from '../operations/deployments.ts';
 
 /** What moves releases into scopes, and what gates and watches it (contract nullplatform 3.2 to 3.5, 6.5). */
 export const deploymentOperations: readonly Operation[] = [

@@ -22,7 +22,11 @@ export const listActions: Handler = async (context, call) => {
   const { rows, total } = await context.parts.storage.read((reader) =>
     pageOf(reader, 'np_action', { filters, page }),
   );
-  return pageAnswer(page, total, rows.map((row) => actionWire(row, [])));
+  return pageAnswer(
+    page,
+    total,
+    rows.map((row) => actionWire(row, [])),
+  );
 };
 
 /** `GET /service/:id/action/:action`, with what was said meanwhile for `include_messages=true`. */

@@ -39,7 +39,8 @@ export const listApprovals: Handler = async (context, call) => {
     through: 'application_id',
   });
   const nrns = textValues(call, 'nrn') ?? [];
-  const below: Condition[] = nrns.length === 0 ? [] : [(builder) => builder.or(nrns.map((nrn) => between(builder, nrn)))];
+  const below: Condition[] =
+    nrns.length === 0 ? [] : [(builder) => builder.or(nrns.map((nrn) => between(builder, nrn)))];
   const { rows, total } = await context.parts.storage.read((reader) =>
     pageOf(reader, 'np_approval', { filters, conditions: [visible, ...below], page }),
   );
@@ -99,11 +100,14 @@ export const dryRun: Handler = async (context, call) => {
       dimensions: parsed(scope.dimensions_json),
     }),
   );
-  const result = policy === undefined ? 'auto_approved' : policy.decision === 'deny' ? 'auto_denied' : 'pending';
+  const result =
+    policy === undefined ? 'auto_approved' : policy.decision === 'deny' ? 'auto_denied' : 'pending';
   return {
     status: result,
     approval_required: result === 'pending',
-    policies: policy ? [{ id: policy.id, name: policy.name, nrn: policy.nrn, decision: policy.decision }] : [],
+    policies: policy
+      ? [{ id: policy.id, name: policy.name, nrn: policy.nrn, decision: policy.decision }]
+      : [],
   };
 };
 

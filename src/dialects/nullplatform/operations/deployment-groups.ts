@@ -3,10 +3,10 @@ import type { Reader } from '../../../storage/index.ts';
 import { requireOn } from '../access.ts';
 import { wireActor } from '../actor.ts';
 import { createDeployment } from '../deployments/create-deployment.ts';
+import { isInProgress } from '../deployments/deployment-state.ts';
 import { groupStatus } from '../deployments/group-status.ts';
 import { readDesiredTraffic, readNewDeployment } from '../deployments/new-deployment.ts';
 import { patchDeployment } from '../deployments/patch-deployment.ts';
-import { isInProgress } from '../deployments/deployment-state.ts';
 import { badRequest, invalidParameter, missingParameter, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
 import { isObject, isSent, optionalList, optionalObject, pathId, requiredId } from '../input.ts';
@@ -34,7 +34,12 @@ export const createGroup: Handler = async (context, call) => {
   const data = optionalObject(fields, 'strategy_data') ?? {};
   readDesiredTraffic(data);
   const wishes = scopesOf(fields).map((member) =>
-    readNewDeployment({ strategy_data: data, ...member, release_id: releaseId, application_id: applicationId }),
+    readNewDeployment({
+      strategy_data: data,
+      ...member,
+      release_id: releaseId,
+      application_id: applicationId,
+    }),
   );
   await applicationFor(context, call, write, applicationId);
   for (const { scopeId } of wishes) await scopeFor(context, call, write, scopeId);
@@ -69,7 +74,11 @@ export const listGroups: Handler = async (context, call) => {
   const filters = readFilters(call, columns, ['id', 'application_id', 'release_id']);
   const visible = visibleRows(await visibilityOf(context, call.caller), { through: 'application_id' });
   return await context.parts.storage.read(async (reader) => {
-    const { rows, total } = await pageOf(reader, 'np_deployment_group', { filters, conditions: [visible], page });
+    const { rows, total } = await pageOf(reader, 'np_deployment_group', {
+      filters,
+      conditions: [visible],
+      page,
+    });
     const groups: object[] = [];
     for (const row of rows) groups.push(groupWire(row, await membersOf(reader, row.id)));
     return pageAnswer(page, total, groups);
@@ -97,7 +106,8 @@ export const patchGroup: Handler = async (context, call) => {
       ...(desired === undefined ? {} : { desired }),
     };
     for (const member of members) {
-      if (isInProgress(member.status)) await patchDeployment(context, unit, member.id, patch, { userId, name });
+      if (isInProgress(member.status))
+        await patchDeployment(context, unit, member.id, patch, { userId, name });
     }
     await unit
       .tables<NullplatformTables>()
@@ -106,7 +116,12 @@ export const patchGroup: Handler = async (context, call) => {
         ...(directive === undefined ? {} : { last_directive: directive }),
         ...(desired === undefined
           ? {}
-          : { strategy_data_json: JSON.stringify({ ...parsed(found.group.strategy_data_json), desired_switched_traffic: desired }) }),
+          : {
+              strategy_data_json: JSON.stringify({
+                ...parsed(found.group.strategy_data_json),
+                desired_switched_traffic: desired,
+              }),
+            }),
         updated_at: unit.now,
       })
       .where('id', '=', id)

@@ -30,7 +30,11 @@ export function readStrategyParameters(parameters: unknown): StrategyParameters 
   const plain = plainValue(parameters, 0) as Fields;
   const metrics = objectOf(plain.metrics);
   const traffic = objectOf(plain.traffic);
-  const given = traffic.steps ?? plain.steps ?? plain.traffic_steps ?? (Array.isArray(plain.traffic) ? plain.traffic : undefined);
+  const given =
+    traffic.steps ??
+    plain.steps ??
+    plain.traffic_steps ??
+    (Array.isArray(plain.traffic) ? plain.traffic : undefined);
   return {
     steps: stepsOf(given ?? (traffic.percentage === undefined ? [] : traffic)),
     rules: metrics.enabled === false ? [] : rulesOf(metrics.rules),

@@ -46,6 +46,7 @@ export interface TestEngineOptions {
   readonly handlers?: readonly ServerStepHandler[];
   readonly expand?: NonNullable<RolloutOwner['expand']>;
   readonly onTransition?: NonNullable<RolloutOwner['onTransition']>;
+  readonly onInstanceChange?: NonNullable<RolloutOwner['onInstanceChange']>;
 }
 
 /** An engine on real storage, without HTTP. */
@@ -114,6 +115,7 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
       await options.onTransition?.(unit, transition);
     },
     ...(options.expand ? { expand: options.expand } : {}),
+    ...(options.onInstanceChange ? { onInstanceChange: options.onInstanceChange } : {}),
   });
   for (const handler of options.handlers ?? []) engine.registerServerStep(handler);
   await work.start();
@@ -200,6 +202,19 @@ export function serverStep(
   more: { onCancel?: 'finish' | 'kill'; timeoutSeconds?: number; onFailure?: 'ignore' } = {},
 ) {
   return { where: 'server', kind, name: kind, input, timeoutSeconds: 60, ...more } as const;
+}
+
+/** Starts one instance whose asset nobody fetches; a simulated agent has it running and well at once. */
+export function serviceStart(instance: string, pool: string) {
+  return {
+    ...{ where: 'agent', kind: 'service-start', name: `start ${instance}`, timeoutSeconds: 60 },
+    ...{ instance, pool, environment: {}, stopGraceSeconds: 1 },
+    asset: { kind: 'bundle', url: 'http://127.0.0.1:9/bundle.tar.gz' },
+    health: {
+      ...{ type: 'http', path: '/health', initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 1 },
+      ...{ readinessMisses: 3, livenessMisses: 9 },
+    },
+  } as const;
 }
 
 /** Engines for the tests of one file, closed after each test. */

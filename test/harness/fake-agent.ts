@@ -3,6 +3,9 @@ import type { AgentStep } from '../../src/engine/index.ts';
 import type {
   AgentEvent,
   HeldLease,
+  InstanceAnswer,
+  InstanceReport,
+  InstanceStatus,
   Lease,
   PollAnswer,
   PollRequest,
@@ -14,6 +17,7 @@ import type {
 export interface AgentLink {
   poll(request: PollRequest, signal: AbortSignal): Promise<PollAnswer>;
   report(request: ReportRequest): Promise<ReportAnswer>;
+  instances?(report: InstanceReport): Promise<InstanceAnswer>;
 }
 
 /** How a simulated step ended; absent fields say that it succeeded. */
@@ -44,6 +48,7 @@ export function gatewayLink(gateway: AgentGateway, host: string): AgentLink {
   return {
     poll: (request, signal) => gateway.poll(host, request, signal),
     report: (request) => gateway.report(host, request),
+    instances: (report) => gateway.instances(host, report),
   };
 }
 
@@ -54,9 +59,12 @@ export class FakeAgent {
   readonly #simulate: Simulation;
   readonly #stop = new AbortController();
   readonly #waitSeconds: number;
+  #ports = 20_000;
   #held: HeldLease | undefined;
   #cancel: AbortController | undefined;
   #loop: Promise<void> | undefined;
+  /** The instances that the host has; `reportInstances` tells the server. */
+  readonly instances = new Map<string, InstanceStatus>();
   /** How many steps were started, by `<host run>/<index>`; a count above 1 is a fault. */
   readonly started = new Map<string, number>();
 
@@ -77,6 +85,39 @@ export class FakeAgent {
     this.#stop.abort();
     this.#cancel?.abort();
     await this.#loop;
+  }
+
+  /** Sets what is new of an instance; one that is not there yet runs and is well. */
+  setInstance(instance: string, change: Partial<InstanceStatus> = {}): void {
+    this.#ports += 1;
+    const fresh: InstanceStatus = {
+      ...{ instance, state: 'running', healthy: true, port: this.#ports, pid: this.#ports },
+      ...{ startedAt: Date.now(), restarts: 0, trouble: null },
+    };
+    this.instances.set(instance, { ...(this.instances.get(instance) ?? fresh), ...change });
+  }
+
+  /** Reports all instances, stops those that nobody wants, and names these as stopped once. */
+  async reportInstances(lines: InstanceReport['lines'] = []): Promise<readonly string[]> {
+    const report = { sentAt: Date.now(), instances: [...this.instances.values()], lines };
+    const { stop } = (await this.#link.instances?.(report)) ?? { stop: [] };
+    for (const { instance, state } of report.instances)
+      if (state === 'stopped') this.instances.delete(instance);
+    for (const instance of stop)
+      this.setInstance(instance, { state: 'stopped', healthy: false, port: null, pid: null });
+    if (stop.length > 0) await this.reportInstances();
+    return stop;
+  }
+
+  /** What a real agent does with instances; a test's simulation has the last word about how the step ends. */
+  async #keepInstances(step: AgentStep): Promise<void> {
+    if (step.kind === 'service-start') this.setInstance(step.instance);
+    else if (step.kind === 'service-stop') {
+      for (const instance of step.instances)
+        if (this.instances.has(instance))
+          this.setInstance(instance, { state: 'stopped', healthy: false, port: null, pid: null });
+    } else return;
+    await this.reportInstances();
   }
 
   async #work(): Promise<void> {
@@ -171,6 +212,7 @@ export class FakeAgent {
         events.push({ ...next(), ...event, data: bytes.toString('base64') });
         offsets[stream] += bytes.length;
       };
+      if (step.kind !== 'script') await this.#keepInstances(step);
       const simulated = this.#simulate({ host: this.host, step, index, lease, cancelled, write });
       // What a longer step has said so far is reported before it ends.
       if (simulated instanceof Promise) await send();

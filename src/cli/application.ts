@@ -16,6 +16,7 @@ import { planCommand } from './commands/rollout/plan.ts';
 import { runCommand } from './commands/rollout/run.ts';
 import { stopCommand } from './commands/rollout/stop.ts';
 import { watchCommand } from './commands/rollout/watch.ts';
+import { routerCommand } from './commands/router.ts';
 import { serverCommand } from './commands/server.ts';
 import type { CliContext } from './context.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -31,6 +32,7 @@ const root = buildRouteMap({
   routes: {
     server: serverCommand,
     agent: agentCommand,
+    router: routerCommand,
     apply: applyCommand,
     get: getCommand,
     describe: describeCommand,

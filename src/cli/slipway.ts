@@ -3,6 +3,7 @@ import { createApiClient } from './api-client.ts';
 import { application } from './application.ts';
 import { runAgentProgram } from './commands/agent.ts';
 import { completeWord } from './commands/completion.ts';
+import { runRouterProgram } from './commands/router.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -20,6 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 if (command === 'agent') await runAgentProgram();
+else if (command === 'router') await runRouterProgram();
 else if (command === completeWord) await complete(rest.slice(1));
 else {
   await run(application, process.argv.slice(2), context);

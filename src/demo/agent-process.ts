@@ -1,19 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { askToEnd, endProcess, livingProcess, recordProcess } from '../processes/index.ts';
 import { demoJoinToken } from './declaration.ts';
 
-/** A running demo agent: its process, and when that started, since process ids are used again. */
-interface AgentRecord {
-  readonly pid: number;
-  readonly started: string;
-  /** The server that it was told to call. */
+/** What a running demo agent was told: the server to call. */
+interface AgentDetails {
   readonly server: string;
 }
-
-const run = promisify(execFile);
 
 /** An agent gives its steps 5 s to end, and itself 3 s to tell the server. */
 const patience = 10_000;
@@ -29,15 +23,18 @@ export async function ensureAgent(options: {
   readonly folder: string;
 }): Promise<{ pid: number; adopted: boolean }> {
   const { name, server, program, folder } = options;
-  const recordFile = join(folder, 'process.json');
+  const recordFile = recordIn(folder);
   const home = join(folder, 'home');
   await mkdir(home, { recursive: true });
-  const survivor = await alive(recordFile);
+  const survivor = await livingProcess<AgentDetails>(recordFile);
   if (survivor?.server === server) return { pid: survivor.pid, adopted: true };
-  if (survivor) await endNow(survivor.pid, recordFile);
+  // Waits for its end: it may be ending a step, and holds its state folder until then.
+  if (survivor) await endProcess(recordFile, patience);
 
   const log = await open(join(folder, 'agent.log'), 'a');
   const command = [program, '--server', server, '--name', name, '--state', join(folder, 'state')];
+  // What the demo has deployed ends with it, and is there again at its next start.
+  command.push('--stop-instances');
   const child = spawn(process.execPath, command, {
     cwd: home,
     detached: true,
@@ -47,37 +44,17 @@ export async function ensureAgent(options: {
   const pid = await started(child);
   await log.close();
   child.unref();
-  const record: AgentRecord = { pid, started: await startTimeOf(pid), server };
-  await writeFile(recordFile, JSON.stringify(record));
+  await recordProcess<AgentDetails>(recordFile, pid, { server });
   return { pid, adopted: false };
 }
 
 /** Asks the agent to end; false when there was none. */
 export async function endAgent(folder: string): Promise<boolean> {
-  const record = await alive(join(folder, 'process.json'));
-  if (record) process.kill(record.pid, 'SIGTERM');
-  return record !== undefined;
+  return await askToEnd(recordIn(folder));
 }
 
-/** Waits for its end: it may be ending a step, and holds its state folder until then. */
-async function endNow(pid: number, recordFile: string): Promise<void> {
-  process.kill(pid, 'SIGTERM');
-  for (const deadline = Date.now() + patience; await alive(recordFile); ) {
-    if (Date.now() > deadline) {
-      process.kill(pid, 'SIGKILL');
-      return;
-    }
-    await pause(50);
-  }
-}
-
-async function alive(recordFile: string): Promise<AgentRecord | undefined> {
-  try {
-    const record = JSON.parse(await readFile(recordFile, 'utf8')) as AgentRecord;
-    return (await startTimeOf(record.pid)) === record.started ? record : undefined;
-  } catch {
-    return undefined;
-  }
+function recordIn(folder: string): string {
+  return join(folder, 'process.json');
 }
 
 function started(child: ChildProcess): Promise<number> {
@@ -85,15 +62,4 @@ function started(child: ChildProcess): Promise<number> {
     child.once('spawn', () => resolve(child.pid as number));
     child.once('error', reject);
   });
-}
-
-/** When a process started, as text that is the same for its whole life; throws when it is gone. */
-async function startTimeOf(pid: number): Promise<string> {
-  if (process.platform !== 'linux')
-    return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // Behind the command in brackets, which may hold spaces: the state is field 3, the start time field 22.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z') throw new Error(`process ${pid} has ended`);
-  return fields[19] ?? '';
 }

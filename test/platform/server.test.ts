@@ -4,6 +4,7 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
+import { loadConfiguration } from '../../src/config/index.ts';
 import { compose } from '../../src/main.ts';
 import { adminKey, startServer, type TestServer, type TestServerOptions } from '../harness/server.ts';
 import { silent } from '../harness/storage.ts';
@@ -75,26 +76,8 @@ test('the first admin gets a key that works, in a file for its owner; with an ad
 
 test('a second server on one data folder is refused and names the holder', async () => {
   const running = await start();
-  const settings = {
-    data: running.data,
-    port: 0,
-    host: '127.0.0.1',
-    demo: false,
-    timeZone: 'Asia/Seoul',
-    uploadLimitBytes: 1,
-    imageRequestLimitBytes: 1,
-    imageCacheSeconds: 1,
-    drainSeconds: 0,
-    trustProxy: [],
-    outboundAllow: [],
-    router: false,
-    routerPort: 0,
-    routerHost: '127.0.0.1',
-    routerTrustProxy: [],
-    baseDomain: 'localhost',
-    logLevel: 'silent',
-  } as const;
-  await expect(compose({ ...settings, trustProxy: [], outboundAllow: [] }, { log: silent })).rejects.toThrow(
+  const { configuration } = await loadConfiguration({ environment: {}, folder: running.data });
+  await expect(compose({ ...configuration, data: running.data, port: 0 }, { log: silent })).rejects.toThrow(
     `process ${process.pid}`,
   );
   expect((await running.call('/readyz')).status).toBe(200);

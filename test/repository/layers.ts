@@ -23,7 +23,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'management',
     'vendors',
   ],
-  demo: ['errors', 'management'],
+  processes: [],
+  demo: ['errors', 'management', 'processes'],
   cli: [
     'errors',
     'storage',
@@ -35,9 +36,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'http',
     'management',
     'agent',
+    'router',
     'main.ts',
   ],
   agent: ['engine'],
+  router: ['engine', 'processes'],
 };
 
 /** Files that are a second door of their folder, with the one reader that needs them and why. */
@@ -54,6 +57,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   'src/http/routers/index.ts': ['src/main.ts'],
   // Everything else of the agent is private; the command `slipway agent` runs its program.
   'src/agent/main.ts': ['src/cli'],
+  'src/router/main.ts': ['src/cli'],
 };
 
 /** The room of a file: a folder of `src/`, or one dialect or vendor. */

@@ -1,0 +1,1 @@
+export { askToEnd, endProcess, livingProcess, type ProcessRecord, recordProcess } from './process-record.ts';

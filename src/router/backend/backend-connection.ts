@@ -1,0 +1,88 @@
+import { connect, type Socket } from 'node:net';
+import type { LiveBackend } from '../routing/live-backend.ts';
+
+/** What uses a connection at the moment; it hears everything that happens on it until `release`. */
+export interface ConnectionUser {
+  connected(): void;
+  bytes(bytes: Buffer): void;
+  /** What was written has left; more may follow. */
+  drained(): void;
+  /** The backend sends no more. */
+  ended(): void;
+  /** Nothing came or went for as long as `waitAtMost` said. */
+  silent(): void;
+  /** It is broken or closed; `isConnected` tells whether it ever was open. */
+  failed(error: Error): void;
+}
+
+/** How long a connection may take to open, in milliseconds: backends are near. */
+const connectMilliseconds = 2_000;
+/** How long an idle connection is kept where the backend does not say, in milliseconds: Node's servers close after 5 s. */
+const idleMilliseconds = 4_000;
+
+/** One connection to a backend, for one request after another. */
+export class BackendConnection {
+  readonly socket: Socket;
+  readonly #backend: LiveBackend;
+  #user: ConnectionUser | undefined;
+  #wait = connectMilliseconds;
+  isConnected = false;
+  /** It has carried a request before: the backend may be closing it in this moment. */
+  isReused = false;
+  /** Since when it waits for its next request, in milliseconds of a steady clock. */
+  idleSince = 0;
+
+  constructor(backend: LiveBackend, user: ConnectionUser) {
+    this.#backend = backend;
+    this.#user = user;
+    this.socket = connect({ host: backend.address, port: backend.port, noDelay: true });
+    this.socket.setTimeout(connectMilliseconds);
+    this.socket.on('connect', () => {
+      this.isConnected = true;
+      this.#user?.connected();
+    });
+    this.socket.on('data', (bytes: Buffer) => (this.#user ? this.#user.bytes(bytes) : this.destroy()));
+    this.socket.on('drain', () => this.#user?.drained());
+    this.socket.on('timeout', () => (this.#user ? this.#user.silent() : this.destroy()));
+    this.socket.on('end', () => (this.#user ? this.#user.ended() : this.destroy()));
+    this.socket.on('error', (error) => this.#fail(error));
+    this.socket.on('close', () => this.#fail(new Error('the connection was closed')));
+  }
+
+  /** How long nothing may come or go before the user hears `silent`, in milliseconds; 0 for as long as it takes. */
+  waitAtMost(milliseconds: number): void {
+    if (milliseconds === this.#wait) return;
+    this.#wait = milliseconds;
+    this.socket.setTimeout(milliseconds);
+  }
+
+  /** Takes an idle connection into use. */
+  use(user: ConnectionUser): void {
+    this.isReused = true;
+    this.#user = user;
+  }
+
+  /** The user is through with it; `keptSeconds` is for how long the backend said to keep it. */
+  release(now: number, keptSeconds: number | undefined): void {
+    this.#user = undefined;
+    // A second less than the backend says: its clock began earlier.
+    const kept = keptSeconds === undefined ? idleMilliseconds : Math.min(keptSeconds * 1000 - 1000, 60_000);
+    if (kept <= 0 || this.socket.destroyed || !this.#backend.keep(this)) return void this.socket.destroy();
+    this.idleSince = now;
+    this.waitAtMost(kept);
+    this.socket.resume();
+  }
+
+  /** Closes it; the user hears nothing more. */
+  destroy(): void {
+    this.#user = undefined;
+    this.socket.destroy();
+  }
+
+  #fail(error: Error): void {
+    this.#backend.forget(this);
+    const user = this.#user;
+    this.#user = undefined;
+    user?.failed(error);
+  }
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { RouterMeasures } from '../../engine/router-protocol.ts';
+import { pause } from '../pause.ts';
+import type { Measures } from './measures.ts';
+
+/** How often the server is told, in milliseconds. */
+const period = 5_000;
+/** The most counters of one report. */
+const mostReported = 1_000;
+
+/**
+ * Tells the server what was counted, until `stop` aborts. A report that was not answered is sent again under its
+ * sequence, so that nothing is counted twice; what comes together meanwhile waits in `measures`, which is bounded.
+ */
+export async function reportMeasures(parts: {
+  readonly router: string;
+  readonly measures: Measures;
+  readonly send: (report: RouterMeasures) => Promise<void>;
+  readonly stop: AbortSignal;
+}): Promise<void> {
+  const { router, measures, send, stop } = parts;
+  const run = randomUUID();
+  let sequence = 0;
+  let unanswered: RouterMeasures | undefined;
+  while (!stop.aborted) {
+    await pause(period, stop);
+    // The last one, at the end, tells what would be lost with the process.
+    do {
+      unanswered ??= next();
+      if (!unanswered) break;
+      try {
+        await send(unanswered);
+        unanswered = undefined;
+      } catch {
+        break;
+      }
+    } while (!stop.aborted);
+  }
+
+  function next(): RouterMeasures | undefined {
+    const taken = measures.take(mostReported);
+    if (taken.length === 0) return undefined;
+    sequence += 1;
+    return { router, run, sequence, measures: taken };
+  }
+}

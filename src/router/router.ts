@@ -1,0 +1,112 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { livingProcess, recordProcess } from '../processes/index.ts';
+import type { RouterOptions } from './command-line.ts';
+import { followTable } from './follow-table.ts';
+import type { Log } from './log.ts';
+import { Measures } from './measures/measures.ts';
+import { reportMeasures } from './measures/report-measures.ts';
+import { createFront } from './proxy/front.ts';
+import { TrustedProxies } from './proxy/trusted-proxies.ts';
+import { exitCodes, RouterError } from './router-error.ts';
+import { RoutingTable } from './routing/routing-table.ts';
+import { linkTo } from './server-link.ts';
+import { openStateFolder } from './state-folder.ts';
+import { TableFile } from './table-file.ts';
+
+/** How long the end waits for requests in flight, in milliseconds. */
+const drainMilliseconds = 15_000;
+/** 60 s to the head of an answer; five minutes without a byte after it. */
+const patience = { head: 60_000, idle: 300_000 };
+
+/** What a running router wrote down of itself in `process.json`. */
+export interface RouterDetails {
+  readonly server: string;
+  /** Where it listens, like `http://127.0.0.1:4680`. */
+  readonly address: string;
+}
+
+/**
+ * Routes until `stop` aborts, then finishes what is in flight. The table of the last run is in use before the port
+ * opens and before any server answers. Throws RouterErrors.
+ */
+export async function runRouter(options: RouterOptions, log: Log, stop: AbortSignal): Promise<void> {
+  const state = openStateFolder(options.state);
+  const holder = await livingProcess(state.process);
+  if (holder) {
+    throw new RouterError(
+      exitCodes.stateInUse,
+      `Another router (process ${holder.pid}) uses ${state.path}: stop it with --stop, or give this one its own --state.`,
+    );
+  }
+  const file = new TableFile(state.table);
+  const table = new RoutingTable(Math.random);
+  const stored = await file.load();
+  if (stored) table.apply({ ...stored, complete: true, removed: [] });
+  const measures = new Measures(Date.now);
+  const front = createFront({ table, measures, trusted: trusted(options.trustProxy), patience });
+  const port = await listen(front, options);
+  const address = options.address ?? `http://${reachable(options.host)}:${port}`;
+  await recordProcess<RouterDetails>(state.process, process.pid, { server: options.server, address });
+  log(`routes at ${address} by table ${table.version}; its server is ${options.server}`);
+
+  const link = linkTo(options.server, options.tokenFile);
+  const send = (report: unknown) =>
+    link.post<void>('/router/v1/measures', report, { timeoutMilliseconds: 10_000 });
+  await Promise.all([
+    followTable({ router: state.router, address, server: options.server, table, file, link, log, stop }),
+    reportMeasures({ router: state.router, measures, send, stop }),
+    ended(stop).then(() => close(front, log)),
+  ]);
+  link.close();
+}
+
+function listen(front: Server, { host, port }: RouterOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    front.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken =
+        error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL';
+      if (!isTaken) return reject(error);
+      reject(
+        new RouterError(
+          exitCodes.addressInUse,
+          `The router cannot listen on ${host}, port ${port} (${error.code}): another program has it, or it is not this machine's. Choose another with --port and --host.`,
+        ),
+      );
+    });
+    front.listen({ host, port, backlog: 1024 }, () => resolve((front.address() as AddressInfo).port));
+  });
+}
+
+/** Takes no more connections, closes idle ones, and waits for requests in flight. */
+async function close(front: Server, log: Log): Promise<void> {
+  log('stopping');
+  const cut = setTimeout(() => front.closeAllConnections(), drainMilliseconds);
+  await new Promise<void>((resolve) => {
+    front.close(() => resolve());
+    front.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}
+
+function ended(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function trusted(places: readonly string[]): TrustedProxies {
+  try {
+    return new TrustedProxies(places);
+  } catch (error) {
+    throw new RouterError(exitCodes.usage, `--trust-proxy ${(error as Error).message}`);
+  }
+}
+
+/** An address that can be called, for one that is listened on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

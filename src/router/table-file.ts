@@ -1,0 +1,41 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import type { StoredTable } from './routing/routing-table.ts';
+
+/** Keeps the table on disk: whole or not at all, and there before anybody is told that it is in use. */
+export class TableFile {
+  readonly #file: string;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The table of the last run; undefined where there is none that can be read. */
+  async load(): Promise<StoredTable | undefined> {
+    try {
+      const table = JSON.parse(await readFile(this.#file, 'utf8')) as StoredTable;
+      return Number.isSafeInteger(table.version) && Array.isArray(table.routes) ? table : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Resolves when it is on the disk. One write after another: the last one stays. */
+  save(table: StoredTable): Promise<void> {
+    const text = JSON.stringify(table);
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write(text));
+    return this.#writing;
+  }
+
+  async #write(text: string): Promise<void> {
+    const beside = `${this.#file}.new`;
+    const handle = await open(beside, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, this.#file);
+  }
+}

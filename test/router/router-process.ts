@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A real router in a process of its own, with what it writes on standard error. */
+export class RouterProcess {
+  readonly state: string;
+  readonly #program: string;
+  readonly #args: readonly string[];
+  #child: ChildProcess;
+  #log = '';
+
+  constructor(program: string, state: string, args: readonly string[]) {
+    this.state = state;
+    this.#program = program;
+    this.#args = args;
+    this.#child = this.#start();
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
+  /** Resolves with the exit code. */
+  async exit(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
+  /** Sends a signal and waits for the end. */
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    this.#child.kill(signal);
+    return await this.exit();
+  }
+
+  /** Starts the same router again on the same state. */
+  restart(): void {
+    this.#child = this.#start();
+  }
+
+  /** Resolves when the log of this start holds `text`; rejects when the process ends before. */
+  async logged(text: string): Promise<string> {
+    while (!this.#log.includes(text)) {
+      const child = this.#child;
+      if (child.exitCode !== null) throw new Error(`the router ended with ${child.exitCode}: ${this.#log}`);
+      await Promise.race([once(child.stderr as NodeJS.ReadableStream, 'data'), once(child, 'close')]);
+    }
+    return this.#log;
+  }
+
+  /** The address at which it listens, once it does. */
+  async address(): Promise<string> {
+    const log = await this.logged('routes at ');
+    return /routes at (\S+)/.exec(log)?.[1] as string;
+  }
+
+  #start(): ChildProcess {
+    this.#log = '';
+    const child = spawn(process.execPath, [this.#program, ...this.#args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env.PATH ?? '' },
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+    });
+    return child;
+  }
+}

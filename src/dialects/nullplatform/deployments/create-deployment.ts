@@ -35,7 +35,7 @@ export async function createDeployment(
   if (!placed) throw notFound('Scope');
   const release = await rowById(unit, 'np_release', wish.releaseId);
   if (!release) throw notFound('Release');
-  const { scope, application } = placed;
+  const { scope } = placed;
   await check(unit, wish, scope, release);
   const asset = await chooseAsset(unit, release, scope, wish.assetName);
   if (hostsOf(scope).length === 0 && scope.type !== 'web_pool_k8s') {

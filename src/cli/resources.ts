@@ -39,6 +39,37 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
         .join(' '),
     ],
   },
+  instances: {
+    path: '/instances',
+    headings: ['id', 'pool', 'host', 'state', 'healthy', 'port', 'restarts', 'changed', 'trouble'],
+    row: (item) => [
+      ...fields('id', 'pool', 'host', 'state')(item),
+      item.healthy ? 'yes' : 'no',
+      ...fields('port', 'restarts')(item),
+      time(item.changedAt),
+      cell((item.trouble as { text: string } | null)?.text),
+    ],
+  },
+  routes: {
+    path: '/routes',
+    headings: ['host', 'dialect', 'targets'],
+    row: (item) => [
+      ...fields('host', 'dialect')(item),
+      (item.targets as { pool: string; weight: number }[])
+        .map(({ pool, weight }) => `${weight}% ${cell(pool)}`)
+        .join(', ') || 'nobody',
+    ],
+  },
+  routers: {
+    path: '/routers',
+    headings: ['id', 'live', 'address', 'table', 'last heard'],
+    row: (item) => [
+      cell(item.id),
+      item.live ? 'yes' : 'no',
+      ...fields('address', 'applied')(item),
+      time(item.lastHeardAt),
+    ],
+  },
   'join-tokens': {
     path: '/join-tokens',
     headings: ['id', 'hosts', 'may replace', 'created', 'expires'],

@@ -98,7 +98,7 @@ export function createEngine(parts: EngineParts): Engine {
   });
   const progress = new RouterProgress(parts, liveRouters, closing.signal);
   const routes = createRouteDirectory(storage, liveRouters, progress);
-  const routers = new Routers(parts, liveRouters);
+  const routers = new Routers(parts, liveRouters, timing.reread);
   serverSteps.register(routeSetHandler(storage, routes, progress));
   const hosts = new Hosts(storage, liveness, contacts, instances, (host) =>
     loseHost(host, 'The host was removed.'),

@@ -13,6 +13,7 @@ import {
   type RolloutTransition,
   type RolloutView,
   type ServerStepHandler,
+  type ServiceStartStep,
 } from '../../src/engine/index.ts';
 import { createIdentity, type Identity, identityMigrations } from '../../src/identity/index.ts';
 import { createLedger, type Ledger, ledgerMigrations } from '../../src/ledger/index.ts';
@@ -205,7 +206,7 @@ export function serverStep(
 }
 
 /** Starts one instance whose asset nobody fetches; a simulated agent has it running and well at once. */
-export function serviceStart(instance: string, pool: string) {
+export function serviceStart(instance: string, pool: string): ServiceStartStep {
   return {
     ...{ where: 'agent', kind: 'service-start', name: `start ${instance}`, timeoutSeconds: 60 },
     ...{ instance, pool, environment: {}, stopGraceSeconds: 1 },
@@ -214,7 +215,7 @@ export function serviceStart(instance: string, pool: string) {
       ...{ type: 'http', path: '/health', initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 1 },
       ...{ readinessMisses: 3, livenessMisses: 9 },
     },
-  } as const;
+  };
 }
 
 /** Engines for the tests of one file, closed after each test. */

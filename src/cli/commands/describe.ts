@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
-import type { RolloutView } from '../../engine/index.ts';
+import type { Host, RolloutView } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { describeHost, type ReachedInstance } from '../host-text.ts';
 import { type OutputFormat, outputFlag, printJson } from '../output.ts';
 import { describeRollout } from '../rollout-text.ts';
 import { cell, timeCell } from '../table.ts';
@@ -12,6 +13,7 @@ const kinds: Readonly<Record<string, (name: string) => string>> = {
   principal: (name) => `/principals/${encodeURIComponent(name)}`,
   'image-service': (id) => `/nhn-image-manager/services/${encodeURIComponent(id)}`,
   'image-service-usage': (id) => `/nhn-image-manager/services/${encodeURIComponent(id)}/usage`,
+  route: (host) => `/routes/${encodeURIComponent(host)}`,
   server: () => '/server',
 };
 
@@ -40,6 +42,7 @@ export const describeCommand = buildCommand<{ readonly output: OutputFormat }, [
     },
     async func({ output }, kind, name) {
       const value = await this.api().call<Record<string, unknown>>('GET', pathOf(kind, name));
+      if (kind === 'host') return showHost(this, output, value as unknown as Host);
       if (output === 'json') return printJson(this, value);
       const text =
         kind === 'rollout' ? describeRollout(value as unknown as RolloutView, Date.now()) : fieldsOf(value);
@@ -47,6 +50,14 @@ export const describeCommand = buildCommand<{ readonly output: OutputFormat }, [
     },
   },
 );
+
+/** With its instances, and whether the server can reach them. */
+async function showHost(context: CliContext, output: OutputFormat, host: Host): Promise<void> {
+  const path = `/hosts/${encodeURIComponent(host.name)}/instances?reach=true`;
+  const { items } = await context.api().call<{ items: ReachedInstance[] }>('GET', path);
+  if (output === 'json') printJson(context, { ...host, instances: items });
+  else context.process.stdout.write(`${describeHost(host, items)}\n`);
+}
 
 function pathOf(kind: string, name: string | undefined): string {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;

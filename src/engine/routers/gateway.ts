@@ -13,11 +13,14 @@ export class Routers implements RouterGateway {
   readonly #parts: { storage: Storage; clock: Clock };
   readonly #live: LiveRouters;
   readonly #tokens: RouterTokens;
+  readonly #reread: number;
   readonly #bells = new Set<Bell>();
   #closed = false;
 
-  constructor(parts: { storage: Storage; clock: Clock }, live: LiveRouters) {
+  /** `reread`: a waiting router looks again after so many milliseconds without news. */
+  constructor(parts: { storage: Storage; clock: Clock }, live: LiveRouters, reread: number) {
     this.#parts = parts;
+    this.#reread = reread;
     this.#live = live;
     this.#tokens = new RouterTokens(parts.storage);
   }
@@ -50,7 +53,7 @@ export class Routers implements RouterGateway {
         const left = until - clock.now();
         if (left <= 0 || signal.aborted || this.#closed)
           return { version: request.applied, complete: false, routes: [], removed: [] };
-        await bell.wait(clock, left, signal);
+        await bell.wait(clock, Math.min(left, this.#reread), signal);
       }
     } finally {
       this.#bells.delete(bell);

@@ -8,18 +8,16 @@ import {
   useTestEngines,
 } from '../../../test/harness/engine.ts';
 import { FakeRouter } from '../../../test/harness/fake-router.ts';
-import { type RouteTables, routeSetKind } from './index.ts';
+import { type Route, type RouteTables, type RouteTarget, routeSetKind } from './index.ts';
 
 const { engine: open } = useTestEngines();
 const shop = 'shop.localhost';
-const none = { host: shop, targets: [], whenEmpty: 'not here', dialect: 'test' } as const;
+const none: Route = { host: shop, targets: [], whenEmpty: 'not here', dialect: 'test' };
 const soon = () => AbortSignal.timeout(15_000);
 
-const put = (
-  room: TestEngine,
-  route: Partial<typeof none> & { targets?: readonly { pool: string; weight: number }[] } = {},
-) => room.storage.write((unit) => room.engine.routes.put(unit, { ...none, ...route }));
-const set = (room: TestEngine, targets: readonly { pool: string; weight: number }[]) =>
+const put = (room: TestEngine, route: Partial<Route> = {}) =>
+  room.storage.write((unit) => room.engine.routes.put(unit, { ...none, ...route }));
+const set = (room: TestEngine, targets: readonly RouteTarget[]) =>
   room.storage.write((unit) => room.engine.routes.setTargets(unit, shop, targets));
 const startOn = (host: string, pool: string) => ({
   stages: [{ name: 'start', hosts: [host], steps: [serviceStart(randomUUID(), pool)] }],
@@ -48,8 +46,8 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
       ],
     ];
     for (const targets of wrong) await expect(set(room, targets)).rejects.toMatchObject({ code: 'invalid' });
-    await expect(put(room, { dialect: 'other' as 'test' })).rejects.toMatchObject({ code: 'conflict' });
-    await expect(put(room, { host: 'Shop:80' as typeof shop })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(put(room, { dialect: 'other' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(put(room, { host: 'Shop:80' })).rejects.toMatchObject({ code: 'invalid' });
     expect(await room.engine.routes.find(shop)).toEqual(none);
     await room.storage.write((unit) => room.engine.routes.remove(unit, shop));
     expect(await room.engine.routes.find(shop)).toBeUndefined();
@@ -60,7 +58,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     const room = await engine();
     const router = new FakeRouter(room.engine.routers);
     await put(room);
-    await put(room, { host: 'other.localhost' as typeof shop });
+    await put(room, { host: 'other.localhost' });
     expect(await router.poll()).toMatchObject({ complete: true, routes: [{ host: shop }, { pools: [] }] });
     const held = router.listen();
     await set(room, [{ pool: 'a', weight: 100 }]);

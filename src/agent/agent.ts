@@ -1,7 +1,7 @@
 import { createBlobCache } from './blob-cache.ts';
 import type { AgentOptions } from './command-line.ts';
 import { type Connection, connect } from './connection.ts';
-import { Supervisor, startInstanceReporter } from './instances/index.ts';
+import { removeInstances, Supervisor, startInstanceReporter } from './instances/index.ts';
 import { joinServer, obtainCredential } from './join.ts';
 import { openJournal } from './journal.ts';
 import { LeaseDesk } from './lease-desk.ts';
@@ -39,6 +39,10 @@ export async function runAgent(
   const connection = connect(options.server);
   const service = { options, version, log, stop, folder, connection };
   try {
+    if (options.removeInstances) {
+      await removeInstances(folder.instances);
+      return 'stopped';
+    }
     const credential = await obtainCredential(options, joinContext(service));
     if (!credential || options.joinOnly) return 'stopped';
     connection.useCredential(credential.credential);

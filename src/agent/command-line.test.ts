@@ -16,6 +16,8 @@ test('what is not given has its default', () => {
     replace: false,
     joinOnly: false,
     supervised: false,
+    stopInstances: false,
+    removeInstances: false,
     graceMilliseconds: 5000,
     cacheBytes: 2048 * 1_048_576,
   });

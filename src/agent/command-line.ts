@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly supervised: boolean;
   /** Its instances end with it, and are started again with it. */
   readonly stopInstances: boolean;
+  /** Only end the instances of this state folder for good, and exit. */
+  readonly removeInstances: boolean;
   /** Milliseconds between TERM and KILL. */
   readonly graceMilliseconds: number;
   /** The most bytes of fetched files that are kept for a next time. */
@@ -44,6 +46,7 @@ Joins this machine to a Slipway server and runs the steps that the server gives 
   --supervised       something (like systemd) starts the program again when it exits
   --stop-instances   end the instances when the agent is stopped, and start them
                      again with it; without this they run on
+  --remove-instances only end and remove the instances of this host, and exit
   --grace SECONDS    time between asking a step to end and forcing it; default 5
   --cache-megabytes N  keep at most so many MiB of fetched files; default 2048
   --version          print the version
@@ -72,6 +75,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     joinOnly: values['join-only'] ?? false,
     supervised: values.supervised ?? false,
     stopInstances: values['stop-instances'] ?? false,
+    removeInstances: values['remove-instances'] ?? false,
     graceMilliseconds: readNumber('--grace', values.grace, 5, 3600) * 1000,
     cacheBytes: readNumber('--cache-megabytes', values['cache-megabytes'], 2048, 1e9) * 1_048_576,
   };
@@ -95,6 +99,7 @@ function parse(args: readonly string[]) {
         'join-only': { type: 'boolean' },
         supervised: { type: 'boolean' },
         'stop-instances': { type: 'boolean' },
+        'remove-instances': { type: 'boolean' },
         grace: { type: 'string' },
         'cache-megabytes': { type: 'string' },
       },

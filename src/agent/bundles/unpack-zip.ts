@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { type ArchiveEntry, ArchiveGuard, BundleError } from './archive-guard.ts';
 
@@ -37,8 +38,9 @@ export async function unpackZip(file: string, size: number, folder: string, sign
         if (target !== undefined) links.push({ path: place, target });
         else {
           const mode = modeOf(entry) & 0o100 ? 0o755 : 0o644;
-          // The sizes were counted by what the directory says; the reader refuses content that differs from it.
-          await pipeline(await content(), createWriteStream(place, { mode }), { signal });
+          // The sizes were counted by what the directory says; the reader refuses content of another size.
+          const checked = checkSum(entry);
+          await pipeline(await content(), checked, createWriteStream(place, { mode }), { signal });
         }
       }
     }
@@ -57,6 +59,21 @@ function kindOf(entry: yauzl.Entry): ArchiveEntry['kind'] {
   const type = modeOf(entry) & fileTypeBits;
   if (type === symlinkType) return 'symlink';
   return fileTypes.includes(type) ? 'file' : 'other';
+}
+
+/** Passes bytes on, and fails at their end when they are not those that were packed. */
+function checkSum(entry: yauzl.Entry): Transform {
+  let sum = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sum = crc32(chunk, sum);
+      done(null, chunk);
+    },
+    flush(done) {
+      const isWhole = sum === entry.crc32;
+      done(isWhole ? null : new BundleError(`The bundle is damaged: ${JSON.stringify(entry.fileName)}`));
+    },
+  });
 }
 
 async function readTarget(entry: yauzl.Entry, content: Readable): Promise<string> {

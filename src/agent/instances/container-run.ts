@@ -80,6 +80,13 @@ export async function adoptContainer(
   return watched(note, parts, endFollower(join(parts.folder, followerFile)) ?? note.at);
 }
 
+/** Stops a container, with KILL after the grace time, and removes it; one that is gone is no error. */
+export async function removeContainer({ program, id }: ContainerNote, graceMilliseconds: number) {
+  const seconds = String(Math.ceil(graceMilliseconds / 1000));
+  await containerCommand(program, ['stop', '-t', seconds, id]).catch(() => '');
+  await containerCommand(program, ['rm', '-f', id]).catch(() => '');
+}
+
 /** Removes this agent's containers of instances that are not `kept`. */
 export async function removeStrayContainers(
   program: string,

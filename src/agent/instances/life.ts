@@ -89,6 +89,7 @@ export function decideLife(
     case 'started':
       return { life: started(life, event.at) };
     case 'probed':
+      if (life.startedAt === null) return { life };
       return event.miss ? missed(life, event.at, event.miss, health) : { life: passed(life) };
     case 'ended':
       return ended(life, event.at, event.trouble);
@@ -108,6 +109,7 @@ function started(life: Life, at: number): Life {
     // An instance in a crash loop is out of it only when it is well.
     state: life.state === 'crash-loop' ? 'crash-loop' : 'starting',
     startedAt: at,
+    healthy: false,
     restarts: isFirst ? 0 : life.restarts + 1,
     wasWell: false,
     misses: 0,

@@ -129,7 +129,11 @@ if [ -n "$uninstall" ]; then
     systemctl daemon-reload 2>/dev/null || true
   fi
   if [ -f "$program" ] || [ -f "$state/credential.json" ]; then
-    rm -rf "$state/steps" "$state/blobs"
+    if [ -f "$program" ] && [ -d "$state/instances" ]; then
+      node "$program" --server "$server" --insecure --name removed --state "$state" --remove-instances ||
+        say "some instances in $state/instances may still run"
+    fi
+    rm -rf "$state/steps" "$state/blobs" "$state/instances"
     for file in slipway-agent.mjs slipway-agent.new.mjs credential.json journal.jsonl lock agent.log start.sh; do
       rm -f "$state/$file"
     done

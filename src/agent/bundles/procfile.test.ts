@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { parseProcfile, shellText } from './procfile.ts';
+
+test('each line of a Procfile names a process and its command', () => {
+  const text =
+    '# comment\r\nweb: node server.mjs --port $PORT\r\n\n worker:  ./run: it \nnothing here\nempty:\n';
+  expect([...parseProcfile(text)]).toEqual([
+    ['web', 'node server.mjs --port $PORT'],
+    ['worker', './run: it'],
+  ]);
+});
+
+test.each([
+  ['node server.mjs', 'exec node server.mjs'],
+  ['./run "a b" > log', 'exec ./run "a b" > log'],
+  ['NAME=value node server.mjs', 'NAME=value node server.mjs'],
+  ['cd app && node server.mjs', 'cd app && node server.mjs'],
+  ['cd app', 'cd app'],
+  ['exec node a', 'exec node a'],
+  ['a | b', 'a | b'],
+  ['(a)', '(a)'],
+])('%s is run as %s', (command, text) => {
+  expect(shellText(command)).toBe(text);
+});

@@ -7,6 +7,7 @@ import { resourceOf } from './nrn.ts';
 import type { BuildStatus } from './statuses.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
+import { takeUpload } from './uploads.ts';
 import { type Application, type Asset, applicationPlace, type Build } from './wire.ts';
 
 /** What a new build is given. */
@@ -118,9 +119,11 @@ export async function createAsset(
     blob_sha256: null,
     blob_size: null,
   };
-  await tables.insertInto('np_asset').values(row).execute();
+  const pushed = input.url === null ? undefined : await takeUpload(unit, buildId, input.url);
+  const stored = pushed ? { ...row, blob_sha256: pushed.sha256, blob_size: pushed.size } : row;
+  await tables.insertInto('np_asset').values(stored).execute();
   await tell(context, unit, actor, application, 'asset.create', `asset ${row.name} of build ${buildId}`);
-  return row;
+  return stored;
 }
 
 async function tell(

@@ -11,6 +11,7 @@ import { roles } from './roles.ts';
 import { registerOperations } from './routes.ts';
 import { registerSessions } from './sessions.ts';
 import { createTokenSigner } from './token-signer.ts';
+import { registerUploads } from './upload-routes.ts';
 
 export { nullplatformCoverageTable } from './coverage.ts';
 export { nullplatformMigrations } from './migrations.ts';
@@ -30,6 +31,7 @@ export function createNullplatform(parts: Parts): Dialect {
         registerOperations(child, context, operations);
         registerSessions(child, context);
       });
+      await app.register(async (child) => registerUploads(child, context));
     },
     async management() {},
     start: () => startTimers(context),

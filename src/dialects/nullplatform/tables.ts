@@ -259,6 +259,16 @@ export interface RefreshTokenTable {
   expires_at: number;
 }
 
+/** Bytes that were pushed to an upload address and that no asset names yet. */
+export interface UploadTable {
+  /** A UUID, in the address. */
+  id: string;
+  build_id: number;
+  blob_sha256: string;
+  blob_size: number;
+  created_at: number;
+}
+
 /** The one key that access tokens and upload addresses are signed with; its bytes are in the secret vault. */
 export interface SigningKeyTable {
   id: number;
@@ -287,4 +297,5 @@ export interface NullplatformTables {
   np_api_key: ApiKeyTable;
   np_refresh_token: RefreshTokenTable;
   np_signing_key: SigningKeyTable;
+  np_upload: UploadTable;
 }

@@ -78,6 +78,15 @@ export const catalogMigration: Migration = {
     )${end}`,
       'CREATE UNIQUE INDEX np_asset_name ON np_asset (build_id, name)',
       'CREATE INDEX np_asset_newest ON np_asset (build_id, created_at, id)',
+      `CREATE TABLE np_upload (
+      id ${text} PRIMARY KEY,
+      build_id ${integer} NOT NULL REFERENCES np_build (id),
+      blob_sha256 ${text} NOT NULL,
+      blob_size ${integer} NOT NULL,
+      created_at ${integer} NOT NULL
+    )${end}`,
+      'CREATE INDEX np_upload_oldest ON np_upload (created_at)',
+      'CREATE INDEX np_upload_build ON np_upload (build_id)',
       `CREATE TABLE np_release (${entity},
       application_id ${integer} NOT NULL REFERENCES np_application (id),
       build_id ${integer} NOT NULL REFERENCES np_build (id),

@@ -20,6 +20,7 @@ import {
   readApplication,
   updateApplicationOperation,
 } from '../operations/applications.ts';
+import { createAssetOperation, createAssetUrl, listAssets, readAsset } from '../operations/assets.ts';
 import { createBuildOperation, listBuilds, readBuild, updateBuild } from '../operations/builds.ts';
 import {
   createNamespaceOperation,
@@ -29,6 +30,15 @@ import {
   updateNamespaceOperation,
 } from '../operations/namespaces.ts';
 import { readOrganization } from '../operations/organizations.ts';
+import {
+  createParameterOperation,
+  deleteParameterOperation,
+  deleteParameterValue,
+  listParameters,
+  readParameter,
+  setParameterValue,
+  updateParameterOperation,
+} from '../operations/parameters.ts';
 import {
   createReleaseOperation,
   listReleases,
@@ -44,6 +54,7 @@ import {
 } from '../operations/scopes.ts';
 
 const read = 'nullplatform.read';
+const parameter = 'nullplatform.parameter.write';
 const keys = 'nullplatform.key.manage';
 const hierarchy = 'nullplatform.hierarchy.write';
 const application = 'nullplatform.application.write';
@@ -316,6 +327,94 @@ export const catalogOperations: readonly Operation[] = [
     purpose: 'delete an application',
     permission: application,
     handle: deleteApplication,
+  },
+  {
+    section: '3.9',
+    method: 'POST',
+    path: '/build/:id/asset_url',
+    purpose: 'an address that takes the bytes of an asset',
+    permission: build,
+    handle: createAssetUrl,
+  },
+  {
+    section: '3.9',
+    method: 'POST',
+    path: '/asset',
+    purpose: 'register an asset of a build',
+    permission: build,
+    handle: createAssetOperation,
+  },
+  {
+    section: '3.9',
+    method: 'GET',
+    path: '/asset',
+    purpose: 'list the assets of builds',
+    permission: read,
+    handle: listAssets,
+  },
+  {
+    section: '3.9',
+    method: 'GET',
+    path: '/asset/:id',
+    purpose: 'read one asset',
+    permission: read,
+    handle: readAsset,
+  },
+  {
+    section: '6.5',
+    method: 'POST',
+    path: '/parameter',
+    purpose: 'define a parameter',
+    permission: parameter,
+    handle: createParameterOperation,
+  },
+  {
+    section: '6.5',
+    method: 'GET',
+    path: '/parameter',
+    purpose: 'list the parameters of an application',
+    permission: read,
+    handle: listParameters,
+  },
+  {
+    section: '6.5',
+    method: 'GET',
+    path: '/parameter/:id',
+    purpose: 'read one parameter',
+    permission: read,
+    handle: readParameter,
+  },
+  {
+    section: '6.5',
+    method: 'PATCH',
+    path: '/parameter/:id',
+    purpose: 'rename a parameter',
+    permission: parameter,
+    handle: updateParameterOperation,
+  },
+  {
+    section: '6.5',
+    method: 'DELETE',
+    path: '/parameter/:id',
+    purpose: 'remove a parameter',
+    permission: parameter,
+    handle: deleteParameterOperation,
+  },
+  {
+    section: '6.5',
+    method: 'POST',
+    path: '/parameter/:id/value',
+    purpose: 'set a value',
+    permission: parameter,
+    handle: setParameterValue,
+  },
+  {
+    section: '6.5',
+    method: 'DELETE',
+    path: '/parameter/:id/value/:value',
+    purpose: 'remove a value',
+    permission: parameter,
+    handle: deleteParameterValue,
   },
   ...apiKeyOperations('/api_key'),
   ...apiKeyOperations('/api-key'),

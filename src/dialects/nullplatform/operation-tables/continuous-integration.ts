@@ -1,5 +1,7 @@
 import type { Operation } from '../operation.ts';
+import { createAssetForPipelines } from '../operations/assets.ts';
 import { createBuildOperation, updateBuildForPipelines } from '../operations/builds.ts';
+import { buildParameters, findApplications } from '../operations/pipelines.ts';
 
 const build = 'nullplatform.build.write';
 
@@ -20,5 +22,29 @@ export const continuousIntegrationOperations: readonly Operation[] = [
     purpose: 'move a build on',
     permission: build,
     handle: updateBuildForPipelines,
+  },
+  {
+    section: '6.2',
+    method: 'GET',
+    path: '/ci/application',
+    purpose: 'find applications by repository',
+    permission: 'nullplatform.read',
+    handle: findApplications,
+  },
+  {
+    section: '6.2',
+    method: 'GET',
+    path: '/ci/application/:id/parameter',
+    purpose: 'parameters of builds',
+    permission: 'nullplatform.read',
+    handle: buildParameters,
+  },
+  {
+    section: '6.2',
+    method: 'POST',
+    path: '/ci/build/:id/asset',
+    purpose: 'register an asset, and learn where to push it',
+    permission: build,
+    handle: createAssetForPipelines,
   },
 ];

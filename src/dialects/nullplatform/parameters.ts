@@ -1,0 +1,177 @@
+import type { Unit } from '../../storage/index.ts';
+import { type Actor, record } from './actor.ts';
+import type { Context } from './context.ts';
+import { badRequest } from './errors.ts';
+import { drawId } from './ids.ts';
+import { nrnOf, resourceOf } from './nrn.ts';
+import { mostParameters, type Parameter, type ParameterValue } from './store/parameter.ts';
+import type { NullplatformTables } from './tables.ts';
+import { type Application, applicationPlace } from './wire.ts';
+
+/** What a new parameter is given. */
+export interface ParameterInput {
+  readonly name: string;
+  readonly type: Parameter['type'];
+  readonly variable: string;
+  readonly encoding: string;
+  readonly secret: boolean;
+  readonly readOnly: boolean;
+}
+
+/** One value: where it holds, and what it is. */
+export interface ValueInput {
+  readonly nrn: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: string;
+}
+
+/** Defines a parameter of an application. Throws 400 when it has one of this variable already. */
+export async function createParameter(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  application: Application,
+  input: ParameterInput,
+): Promise<Parameter> {
+  const tables = unit.tables<NullplatformTables>();
+  const there = await tables
+    .selectFrom('np_parameter')
+    .select(['type', 'variable'])
+    .where('application_id', '=', application.id)
+    .execute();
+  if (there.some(({ type, variable }) => type === input.type && variable === input.variable)) {
+    throw badRequest("There's already a parameter with this variable on this application");
+  }
+  if (there.length >= mostParameters)
+    throw badRequest(`An application has at most ${mostParameters} parameters`);
+  const row: Parameter = {
+    id: await drawId(unit, 'np_parameter'),
+    organization_id: application.organization_id,
+    created_at: unit.now,
+    updated_at: unit.now,
+    nrn: nrnOf(applicationPlace(application)),
+    application_id: application.id,
+    name: input.name,
+    type: input.type,
+    variable: input.variable,
+    encoding: input.encoding,
+    secret: Number(input.secret),
+    read_only: Number(input.readOnly),
+  };
+  await tables.insertInto('np_parameter').values(row).execute();
+  await tell(context, unit, actor, application, 'parameter.create', row);
+  return row;
+}
+
+/** Changes what a parameter is called, or whether it may be changed. */
+export async function updateParameter(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  application: Application,
+  parameter: Parameter,
+  change: { readonly name: string | undefined; readonly readOnly: boolean | undefined },
+): Promise<void> {
+  await unit
+    .tables<NullplatformTables>()
+    .updateTable('np_parameter')
+    .set({
+      updated_at: unit.now,
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.readOnly === undefined ? {} : { read_only: Number(change.readOnly) }),
+    })
+    .where('id', '=', parameter.id)
+    .execute();
+  await tell(context, unit, actor, application, 'parameter.update', parameter);
+}
+
+/** Sets the value at a place and dimensions; the one before is replaced. What runs keeps what it was started with. */
+export async function setValue(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  application: Application,
+  parameter: Parameter,
+  input: ValueInput,
+): Promise<ParameterValue> {
+  const tables = unit.tables<NullplatformTables>();
+  const dimensions = Object.entries(input.dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const dimensionsJson = JSON.stringify(Object.fromEntries(dimensions));
+  const before = await tables
+    .selectFrom('np_parameter_value')
+    .selectAll()
+    .where('parameter_id', '=', parameter.id)
+    .where('nrn', '=', input.nrn)
+    .where('dimensions_json', '=', dimensionsJson)
+    .executeTakeFirst();
+  if (before) await removeValue(context, unit, application, before);
+  const isSecret = parameter.secret === 1;
+  const row: ParameterValue = {
+    // A new id with every change: deployments name the version that they ship by it.
+    id: await drawId(unit, 'np_parameter_value'),
+    organization_id: application.organization_id,
+    created_at: before?.created_at ?? unit.now,
+    updated_at: unit.now,
+    parameter_id: parameter.id,
+    nrn: input.nrn,
+    dimensions_json: dimensionsJson,
+    value: isSecret ? null : input.value,
+    secret_id: isSecret ? await context.parts.secrets.store(unit, input.value) : null,
+  };
+  await tables.insertInto('np_parameter_value').values(row).execute();
+  await tell(context, unit, actor, application, 'parameter.value', parameter);
+  return row;
+}
+
+/** Removes a parameter with its values. */
+export async function deleteParameter(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  application: Application,
+  parameter: Parameter,
+): Promise<void> {
+  const tables = unit.tables<NullplatformTables>();
+  const values = await tables
+    .selectFrom('np_parameter_value')
+    .selectAll()
+    .where('parameter_id', '=', parameter.id)
+    .execute();
+  for (const value of values) await removeValue(context, unit, application, value);
+  await tables.deleteFrom('np_parameter').where('id', '=', parameter.id).execute();
+  await tell(context, unit, actor, application, 'parameter.delete', parameter);
+}
+
+/** Removes one value. A secret that a deployment is about to start with stays in the vault until then. */
+export async function removeValue(
+  context: Context,
+  unit: Unit,
+  application: Application,
+  value: ParameterValue,
+): Promise<void> {
+  const tables = unit.tables<NullplatformTables>();
+  await tables.deleteFrom('np_parameter_value').where('id', '=', value.id).execute();
+  if (value.secret_id === null) return;
+  const shipping = await tables
+    .selectFrom('np_scope')
+    .select('id')
+    .where('application_id', '=', application.id)
+    .where('in_progress_deployment_id', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (!shipping) await context.parts.secrets.remove(unit, value.secret_id);
+}
+
+/** The variable, never a value. */
+async function tell(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  application: Application,
+  action: string,
+  parameter: Parameter,
+): Promise<void> {
+  const resource = resourceOf(applicationPlace(application));
+  const subject = `${parameter.variable} of ${application.name}`;
+  await record(context, unit, actor, { action, resource, subject });
+}

@@ -1,0 +1,291 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type NullplatformServer, startNullplatform } from './setup.ts';
+
+let server: NullplatformServer;
+beforeAll(async () => {
+  server = await startNullplatform();
+});
+afterAll(() => server.close());
+
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+describe('a scope', () => {
+  const make = (name: string, more: object = {}) =>
+    server.api('/scope', { json: { application_id: 6, name, type: 'web_pool', hosts: ['s1'], ...more } });
+
+  test('23, 52, 53. is made with 200, and read alone with its deployments', async () => {
+    const made = await make('Staging EU', {
+      dimensions: { environment: 'staging' },
+      capabilities: { scaling_type: 'fixed' },
+      requested_spec: { memory_in_gb: 1 },
+    });
+    expect(made.status).toBe(200);
+    const whole = 'web-backoffice-staging-eu';
+    const digest = createHash('sha256').update(whole).digest();
+    const letters = [...digest.subarray(0, 5)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
+    expect(made.json).toEqual({
+      id: expect.any(Number),
+      nrn: `organization=1:account=2:namespace=3:application=6:scope=${made.json.id}`,
+      name: 'Staging EU',
+      slug: 'staging-eu',
+      description: null,
+      application_id: 6,
+      type: 'web_pool',
+      provider: null,
+      status: 'active',
+      asset_name: null,
+      domain: `${whole}-${letters}.localhost`,
+      domains: [],
+      dimensions: { environment: 'staging' },
+      capabilities: { scaling_type: 'fixed' },
+      requested_spec: { memory_in_gb: 1 },
+      tier: null,
+      tags: [],
+      profiles: [],
+      runtime_configurations: [],
+      instance_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      external_created: false,
+      messages: [],
+      metadata: {},
+      stops_at: null,
+      created_at: expect.stringMatching(time),
+      updated_at: expect.stringMatching(time),
+      active_deployment: null,
+      current_active_deployment: null,
+      in_progress_deployment: null,
+    });
+    expect((await server.api(`/scope/${made.json.id}`)).json).toEqual(made.json);
+    const route = await server.server.parts.engine.routes.find(made.json.domain);
+    expect(route).toMatchObject({
+      targets: [],
+      whenEmpty: '404 scope not found or has not been deployed yet',
+    });
+  });
+
+  test('24. has no deployments in lists', async () => {
+    const { results } = (await server.api('/scope?application_id=4')).json;
+    expect(results).toMatchObject([{ id: 5, name: 'production' }]);
+    expect(results[0]).not.toHaveProperty('active_deployment');
+    expect(results[0]).not.toHaveProperty('in_progress_deployment');
+    expect((await server.api('/scope')).json.message).toBe('Missing parameter: application_id');
+  });
+
+  test('54. has a name of its own in its application', async () => {
+    await make('twice');
+    const again = await make('twice');
+    expect([again.status, again.json.message]).toEqual([
+      400,
+      "There's already a scope with this name on this application",
+    ]);
+    expect((await make('twice', { application_id: 4 })).status).toBe(200);
+    const [first, second] = [await make('one a'), await make('one-a')];
+    expect(second.status).toBe(200);
+    expect(second.json.domain).not.toBe(first.json.domain);
+  });
+
+  test('is changed key by key, and stays what it is', async () => {
+    const { json } = await make('changing', { capabilities: { scaling_type: 'fixed', fixed_instances: 1 } });
+    const patch = (body: object) => server.api(`/scope/${json.id}`, { method: 'PATCH', json: body });
+    const changed = await patch({ capabilities: { fixed_instances: 3 }, name: 'changed', tier: 'gold' });
+    expect([changed.status, changed.text]).toEqual([204, '']);
+    expect((await server.api(`/scope/${json.id}`)).json).toMatchObject({
+      name: 'changed',
+      tier: 'gold',
+      domain: json.domain,
+      capabilities: { scaling_type: 'fixed', fixed_instances: 3 },
+    });
+    for (const fixed of [{ type: 'serverless' }, { provider: 'aws' }, { dimensions: { a: 'b' } }]) {
+      expect((await patch(fixed)).status).toBe(400);
+    }
+    expect((await patch({ type: 'web_pool', dimensions: {} })).status).toBe(204);
+    expect((await patch({ status: 'sleeping' })).json.message).toBe('Invalid parameter: status');
+    expect((await patch({ name: 'Staging EU' })).status).toBe(400);
+    const shown = await server.api(`/scope/${json.id}`, {
+      method: 'PATCH',
+      json: {},
+      headers: { prefer: 'return=representation' },
+    });
+    expect([shown.status, shown.json.name]).toEqual([200, 'changed']);
+  });
+
+  test('55. that is deleted gives its name and address back, stays readable, and leaves the lists', async () => {
+    const { json } = await make('short-lived');
+    const gone = await server.api(`/scope/${json.id}`, { method: 'DELETE' });
+    expect([gone.status, gone.text]).toEqual([204, '']);
+    const read = (await server.api(`/scope/${json.id}`)).json;
+    expect([read.status, read.name]).toEqual(['deleted', expect.stringMatching(/^deleted-\d+-short-lived$/)]);
+    expect(await server.server.parts.engine.routes.find(json.domain)).toBeUndefined();
+    expect((await server.api(`/scope/${json.id}`, { method: 'DELETE' })).status).toBe(204);
+    const list = (await server.api('/scope?application_id=6&limit=200')).json.results;
+    expect(list.some(({ id }: { id: number }) => id === json.id)).toBe(false);
+    expect((await server.api('/scope?application_id=6&status=deleted')).json.paging.total).toBe(1);
+    const again = await make('short-lived');
+    expect([again.status, again.json.domain]).toEqual([200, json.domain]);
+  });
+
+  test.each([
+    [{ application_id: undefined }, 400, 'Missing parameter: application_id'],
+    [{ name: '' }, 400, 'Missing parameter: name'],
+    [{ type: undefined }, 400, 'Missing parameter: type'],
+    [{ type: 'castle' }, 400, 'Invalid parameter: type'],
+    [{ application_id: 999 }, 404, 'Application not found'],
+    [{ dimensions: { a: 1 } }, 400, 'Invalid parameter: dimensions'],
+    [{ capabilities: [] }, 400, 'Invalid parameter: capabilities'],
+    [{ hosts: ['../x'] }, 400, 'Invalid parameter: hosts'],
+  ])('%j is refused', async (more, status, message) => {
+    const answer = await make('refused', more);
+    expect([answer.status, answer.json.message]).toEqual([status, message]);
+  });
+});
+
+describe('the hierarchy', () => {
+  test('53. is made with 200, changed with 204, and deleted from the inside out', async () => {
+    const account = await server.api('/account', {
+      json: { name: 'lab', organization_id: '1', repository_provider: 'github', slug: 'the-lab' },
+    });
+    expect([account.status, account.json]).toEqual([
+      200,
+      expect.objectContaining({ organization_id: 1, slug: 'the-lab', status: 'active', settings: {} }),
+    ]);
+    const accountId = account.json.id;
+    const namespace = await server.api('/namespace', { json: { name: 'Try Outs', account_id: accountId } });
+    expect([namespace.status, namespace.json.slug]).toEqual([200, 'try-outs']);
+    const namespaceId = namespace.json.id;
+    const application = await server.api('/application', {
+      json: {
+        name: 'Experiment',
+        namespace_id: String(namespaceId),
+        repository_url: 'https://git.example.com/lab/x',
+      },
+    });
+    expect([application.status, application.json]).toEqual([
+      200,
+      expect.objectContaining({
+        status: 'active',
+        account_id: accountId,
+        nrn: `organization=1:account=${accountId}:namespace=${namespaceId}:application=${application.json.id}`,
+      }),
+    ]);
+    const renamed = await server.api(`/application/${application.json.id}`, {
+      method: 'PATCH',
+      json: { name: 'Experiment 2', tags: { a: 'b' } },
+    });
+    expect(renamed.status).toBe(204);
+    const found = await server.api('/application?repository_url=https://git.example.com/lab/x');
+    expect(found.json.results).toMatchObject([{ name: 'Experiment 2', tags: { a: 'b' } }]);
+
+    const remove = async (path: string) => {
+      const { status, text } = await server.api(path, { method: 'DELETE' });
+      return [status, text === '' ? '' : JSON.parse(text).status];
+    };
+    expect(await remove(`/account/${accountId}`)).toEqual([400, undefined]);
+    expect(await remove(`/namespace/${namespaceId}`)).toEqual([400, undefined]);
+    expect(await remove(`/application/${application.json.id}`)).toEqual([204, '']);
+    expect(await remove(`/namespace/${namespaceId}`)).toEqual([204, '']);
+    expect(await remove(`/account/${accountId}`)).toEqual([200, 'deleted']);
+    expect((await server.api(`/account/${accountId}`)).json.status).toBe('deleted');
+    const shown = async (query: string) =>
+      (await server.api(`/account${query}`)).json.results.map(({ id }: { id: number }) => id);
+    expect(await shown('')).toEqual([2]);
+    expect(await shown('?show_deleted=true')).toEqual([accountId, 2]);
+  });
+
+  test('is read by whoever is a member, and changed by admins', async () => {
+    for (const path of ['/organization/1', '/account/2', '/namespace/3', '/application/4']) {
+      const { status, json } = await server.api(path, { as: 'member' });
+      expect([path, status, json.nrn.startsWith('organization=1')]).toEqual([path, 200, true]);
+    }
+    const attempt = await server.api('/namespace', { as: 'developer', json: { name: 'x', account_id: 2 } });
+    expect(attempt.status).toBe(403);
+  });
+});
+
+describe('parameters', () => {
+  const nrn = 'organization=1:account=2:namespace=3:application=4';
+
+  test('have values for the application, for dimensions and for a scope', async () => {
+    const made = await server.api('/parameter', {
+      json: { name: 'Greeting', nrn, variable: 'GREETING', values: [{ value: 'hello' }] },
+    });
+    expect([made.status, made.json]).toEqual([
+      200,
+      expect.objectContaining({
+        nrn,
+        type: 'environment',
+        variable: 'GREETING',
+        secret: false,
+        values: [expect.objectContaining({ nrn, value: 'hello', dimensions: {} })],
+      }),
+    ]);
+    const set = (body: object) => server.api(`/parameter/${made.json.id}/value`, { json: body });
+    expect((await set({ value: 'hi', dimensions: { environment: 'production' } })).status).toBe(200);
+    expect((await set({ value: 'hey', nrn: `${nrn}:scope=5` })).status).toBe(200);
+    expect((await set({ value: 'hello again' })).status).toBe(200);
+    const read = (await server.api(`/parameter/${made.json.id}`)).json;
+    expect(read.values.map(({ value }: { value: string }) => value).sort()).toEqual([
+      'hello again',
+      'hey',
+      'hi',
+    ]);
+    for (const wrong of [{}, { value: 5 }, { value: 'x', nrn: 'organization=1' }, { value: 'x', dimensions: { a: 1 } }]) {
+      expect((await set(wrong)).status).toBe(400);
+    }
+    const [first] = read.values;
+    const path = `/parameter/${made.json.id}/value/${first.id}`;
+    expect((await server.api(path, { method: 'DELETE' })).status).toBe(204);
+    expect((await server.api(path, { method: 'DELETE' })).status).toBe(404);
+    const again = await server.api('/parameter', { json: { name: 'x', nrn, variable: 'GREETING' } });
+    expect(again.status).toBe(400);
+  });
+
+  test('keep secrets from everybody who may not read them, in answers and in the database', async () => {
+    const made = await server.api('/parameter', {
+      json: { name: 'TOKEN', nrn, secret: true, values: [{ value: 'hush-hush-hush' }] },
+    });
+    expect(made.json.values).toMatchObject([{ value: null }]);
+    const valueFor = async (as: 'developer' | 'secops') =>
+      (await server.api(`/parameter?nrn=${nrn}&variable=TOKEN`, { as })).json.results[0].values[0].value;
+    expect([await valueFor('developer'), await valueFor('secops')]).toEqual([null, 'hush-hush-hush']);
+    const rows = await server.server.parts.storage.read((reader) =>
+      reader
+        .tables<{ np_parameter_value: { value: string | null } }>()
+        .selectFrom('np_parameter_value')
+        .select('value')
+        .execute(),
+    );
+    expect(JSON.stringify(rows)).not.toContain('hush');
+    const facade = await server.api('/ci/application/4/parameter', { as: 'ci' });
+    expect(facade.json).toContainEqual({ name: 'TOKEN', value: null, secret: true });
+    expect((await server.api(`/parameter/${made.json.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await server.api(`/parameter/${made.json.id}`)).status).toBe(404);
+  });
+});
+
+test('continuous delivery: a build of a listed branch that succeeds is released, and deployed or told why not', async () => {
+  const capabilities = { continuous_delivery: { enabled: true, branches: ['main'] } };
+  const application = await server.api('/application', {
+    json: { name: 'self', namespace_id: 3, repository_url: 'https://git.example.com/acme/self' },
+  });
+  const id = application.json.id;
+  const scope = await server.api('/scope', {
+    json: { application_id: id, name: 'auto', type: 'web_pool', capabilities, hosts: [] },
+  });
+  for (const branch of ['side', 'main']) {
+    const build = await server.api('/build', {
+      json: { application_id: id, commit: { id: 'abc' }, branch },
+    });
+    await server.api('/asset', {
+      json: { build_id: build.json.id, type: 'bundle', url: 'https://x.example/a.tgz' },
+    });
+    await server.api(`/build/${build.json.id}`, { method: 'PATCH', json: { status: 'successful' } });
+  }
+  const releases = (await server.api(`/release?application_id=${id}`)).json.results;
+  expect(releases).toMatchObject([{ semver: '0.0.1', status: 'active' }]);
+  const { messages } = (await server.api(`/scope/${scope.json.id}?include_messages=true`)).json;
+  expect(messages).toContainEqual({
+    level: 'WARNING',
+    message: expect.stringContaining('was not deployed by itself: The scope has no hosts'),
+    timestamp: expect.any(Number),
+  });
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Field, startField } from './deployments-setup.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
+type Json = any;
+
+let field: Field;
+let scope: Json;
+let good: number;
+
+beforeAll(async () => {
+  field = await startField({ settings: { deploymentWaitSeconds: 4, deploymentFinalizeSeconds: 1 } });
+  good = await field.release({ version: 'good' });
+  scope = await field.scope('failing', { capabilities: { fixed_instances: 1 } });
+});
+afterAll(() => field.close());
+
+test('25. an initial deployment that is cancelled leaves nothing behind', async () => {
+  const slow = await field.release({ version: 'slow', health: 'slow' });
+  const { json } = await field.deploy(scope.id, slow);
+  await field.until(json.id, (now) => now.strategy_data.launched_instances === 1);
+  expect((await field.patch(json.id, { status: 'cancelling' })).status).toBe(204);
+  await field.untilStatus(json.id, 'cancelled');
+  expect((await field.server.api(`/scope/${scope.id}`)).json).toMatchObject({
+    active_deployment: null,
+    in_progress_deployment: null,
+  });
+  expect((await field.visit(scope)).status).toBe(404);
+  const left = await field.server.api(`/telemetry/instance?application_id=4&scope_id=${scope.id}`);
+  expect(left.json.results).toEqual([]);
+});
+
+test('35. a blue-green deployment that is cancelled while it waits leaves the old version alone', async () => {
+  await field.rollOut(scope.id, good);
+  const slow = await field.release({ version: 'slow', health: 'slow' });
+  const { json } = await field.deploy(scope.id, slow);
+  await field.until(json.id, (now) => now.status === 'waiting_for_instances');
+  await field.patch(json.id, { status: 'cancelling' });
+  await field.untilStatus(json.id, 'cancelled');
+  expect((await field.visit(scope)).text).toBe('good');
+});
+
+test.each([
+  ['never', /not listening on port \d+/],
+  ['status-500', /\/health answered status 500/],
+  ['slow', /probe of \/health timed out/],
+  ['crash', /process crashed with exit code 7/],
+] as const)('40, 41. a version whose health is %s fails, and the log says why', async (health, expected) => {
+  const bad = await field.release({ version: 'bad', health, exitCode: 7 });
+  const { json } = await field.deploy(scope.id, bad);
+  const failed = await field.untilStatus(json.id, 'failed');
+  expect(failed.status_in_scope).toBe('inactive');
+  const errors = (await field.messages(json.id)).filter(({ level }) => level === 'ERROR');
+  expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(expected));
+  expect((await field.visit(scope)).text).toBe('good');
+  expect((await field.server.api(`/scope/${scope.id}`)).json.in_progress_deployment).toBeNull();
+});
+
+test('48. a deployment that has had all traffic for long is finalised by the platform', async () => {
+  const next = await field.release({ version: 'next' });
+  const { id } = await field.rollOut(scope.id, next);
+  await field.patch(id, { strategy_data: { desired_switched_traffic: 100 } });
+  await field.untilStatus(id, 'finalized');
+  expect((await field.visit(scope)).text).toBe('next');
+});
+
+test('50. a restart of the platform in the middle of a rollout changes nothing of its end', async () => {
+  const { json } = await field.deploy(scope.id, good);
+  await field.server.crash();
+  await field.untilStatus(json.id, 'running');
+  await field.patch(json.id, { status: 'finalizing' });
+  await field.server.crash();
+  await field.untilStatus(json.id, 'finalized');
+  expect((await field.visit(scope)).text).toBe('good');
+});

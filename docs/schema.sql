@@ -116,6 +116,30 @@ CREATE TABLE image_service (
   created_at integer NOT NULL
 )strict;
 
+CREATE TABLE instance (
+  id text not null primary key,
+  pool text not null references pool (name),
+  host text not null,
+  rollout integer not null,
+  state text not null,
+  healthy integer not null,
+  wanted integer not null,
+  port integer,
+  pid integer,
+  started_at integer,
+  restarts integer not null,
+  trouble text,
+  changed_at integer not null
+) strict;
+
+CREATE INDEX instance_by_host on instance (host, id);
+
+CREATE INDEX instance_by_pool on instance (pool, id);
+
+CREATE INDEX instance_over on instance (changed_at) where state in ('stopped', 'lost');
+
+CREATE INDEX instance_planned on instance (rollout) where state = 'planned';
+
 CREATE TABLE join_token (
   id integer primary key autoincrement,
   hash text not null unique,
@@ -279,6 +303,8 @@ CREATE TABLE migration_core (name text not null primary key, applied_at integer 
 CREATE TABLE migration_nhn_deploy (name text not null primary key, applied_at integer not null) strict;
 
 CREATE TABLE migration_nhn_image_manager (name text not null primary key, applied_at integer not null) strict;
+
+CREATE TABLE migration_nullplatform (name text not null primary key, applied_at integer not null) strict;
 
 CREATE TABLE nhn_artifact (
   id integer primary key autoincrement,
@@ -542,6 +568,399 @@ CREATE TABLE nhn_signing_key (
   secret_id integer NOT NULL
 )strict;
 
+CREATE TABLE np_account (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  name text NOT NULL,
+  slug text NOT NULL,
+  repository_prefix text NOT NULL,
+  repository_provider text NOT NULL,
+  settings_json text NOT NULL,
+  status text NOT NULL
+)strict;
+
+CREATE INDEX np_account_newest ON np_account (organization_id, created_at, id);
+
+CREATE TABLE np_action (
+  id text NOT NULL PRIMARY KEY,
+  scope_id integer NOT NULL,
+  deployment_id integer,
+  slug text NOT NULL,
+  name text NOT NULL,
+  status text NOT NULL,
+  parameters_json text NOT NULL,
+  results_json text NOT NULL,
+  messages_json text NOT NULL,
+  rollout_id text,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE INDEX np_action_rollout ON np_action (rollout_id);
+
+CREATE INDEX np_action_scope ON np_action (scope_id, created_at, id);
+
+CREATE TABLE np_api_key (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  name text NOT NULL,
+  principal_id integer NOT NULL REFERENCES principal (id) ON DELETE CASCADE,
+  access_key_id text NOT NULL UNIQUE,
+  masked text NOT NULL,
+  tags_json text NOT NULL,
+  grants_json text NOT NULL,
+  owner_id integer NOT NULL,
+  last_used_at integer
+)strict;
+
+CREATE INDEX np_api_key_newest ON np_api_key (organization_id, created_at, id);
+
+CREATE INDEX np_api_key_principal ON np_api_key (principal_id);
+
+CREATE TABLE np_application (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  account_id integer NOT NULL REFERENCES np_account (id),
+  namespace_id integer NOT NULL REFERENCES np_namespace (id),
+  name text NOT NULL,
+  slug text NOT NULL,
+  status text NOT NULL,
+  repository_url text NOT NULL,
+  repository_app_path text NOT NULL,
+  is_mono_repo integer NOT NULL,
+  auto_deploy_on_creation integer NOT NULL,
+  template_id integer,
+  tags_json text NOT NULL,
+  settings_json text NOT NULL,
+  metadata_json text NOT NULL
+)strict;
+
+CREATE INDEX np_application_newest ON np_application (organization_id, created_at, id);
+
+CREATE INDEX np_application_of_account ON np_application (account_id);
+
+CREATE INDEX np_application_of_namespace ON np_application (namespace_id, created_at, id);
+
+CREATE INDEX np_application_repository ON np_application (repository_url, organization_id, created_at, id);
+
+CREATE TABLE np_approval (
+  id integer NOT NULL PRIMARY KEY,
+  organization_id integer NOT NULL,
+  application_id integer NOT NULL,
+  scope_id integer NOT NULL,
+  deployment_id integer NOT NULL REFERENCES np_deployment (id),
+  nrn text NOT NULL,
+  status text NOT NULL,
+  execution_status text NOT NULL,
+  policy_json text NOT NULL,
+  decided_by integer,
+  expires_at integer NOT NULL,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE INDEX np_approval_deployment ON np_approval (deployment_id);
+
+CREATE INDEX np_approval_organization ON np_approval (organization_id, created_at, id);
+
+CREATE TABLE np_approval_policy (
+  id integer NOT NULL PRIMARY KEY,
+  organization_id integer NOT NULL,
+  nrn text NOT NULL,
+  name text NOT NULL,
+  dimensions_json text NOT NULL,
+  decision text NOT NULL,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE UNIQUE INDEX np_approval_policy_name ON np_approval_policy (organization_id, nrn, name);
+
+CREATE TABLE np_asset (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  build_id integer NOT NULL REFERENCES np_build (id),
+  name text NOT NULL,
+  type text NOT NULL,
+  url text,
+  platform text,
+  metadata_json text NOT NULL,
+  blob_sha256 text,
+  blob_size integer
+)strict;
+
+CREATE UNIQUE INDEX np_asset_name ON np_asset (build_id, name);
+
+CREATE INDEX np_asset_newest ON np_asset (build_id, created_at, id);
+
+CREATE TABLE np_build (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  application_id integer NOT NULL REFERENCES np_application (id),
+  status text NOT NULL,
+  commit_id text NOT NULL,
+  commit_permalink text,
+  branch text,
+  description text,
+  metadata_json text NOT NULL
+)strict;
+
+CREATE INDEX np_build_branch ON np_build (application_id, branch, created_at, id);
+
+CREATE INDEX np_build_commit ON np_build (application_id, commit_id, created_at, id);
+
+CREATE INDEX np_build_newest ON np_build (application_id, created_at, id);
+
+CREATE INDEX np_build_status ON np_build (application_id, status, created_at, id);
+
+CREATE TABLE np_deployment (
+  id integer NOT NULL PRIMARY KEY,
+  organization_id integer NOT NULL,
+  application_id integer NOT NULL REFERENCES np_application (id),
+  scope_id integer NOT NULL REFERENCES np_scope (id),
+  release_id integer NOT NULL REFERENCES np_release (id),
+  asset_id integer,
+  deployment_group_id integer,
+  external_strategy_id integer,
+  status text NOT NULL,
+  status_in_scope text NOT NULL,
+  strategy text NOT NULL,
+  strategy_data_json text NOT NULL,
+  status_started_json text NOT NULL,
+  parameters_json text NOT NULL,
+  metadata_json text NOT NULL,
+  description text,
+  token_secret_id integer NOT NULL,
+  expires_at integer NOT NULL,
+  created_by integer NOT NULL,
+  updated_by integer,
+  rollout_id text,
+  action_json text,
+  next_action_json text,
+  switched_fully_at integer,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE UNIQUE INDEX np_deployment_active ON np_deployment (scope_id) WHERE status_in_scope = 'active';
+
+CREATE INDEX np_deployment_application ON np_deployment (application_id, created_at, id);
+
+CREATE INDEX np_deployment_group_member ON np_deployment (deployment_group_id)
+  WHERE deployment_group_id IS NOT NULL;
+
+CREATE INDEX np_deployment_organization ON np_deployment (organization_id, created_at, id);
+
+CREATE INDEX np_deployment_release ON np_deployment (release_id, created_at, id);
+
+CREATE INDEX np_deployment_scope ON np_deployment (scope_id, created_at, id);
+
+CREATE TABLE np_deployment_group (
+  id integer NOT NULL PRIMARY KEY,
+  organization_id integer NOT NULL,
+  application_id integer NOT NULL REFERENCES np_application (id),
+  release_id integer NOT NULL REFERENCES np_release (id),
+  status text NOT NULL,
+  strategy_data_json text NOT NULL,
+  last_directive text,
+  created_by integer NOT NULL,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE INDEX np_deployment_group_application ON np_deployment_group (application_id, created_at, id);
+
+CREATE TABLE np_message (
+  id integer primary key autoincrement,
+  deployment_id integer,
+  scope_id integer NOT NULL,
+  level text NOT NULL,
+  message text NOT NULL,
+  at integer NOT NULL
+)strict;
+
+CREATE INDEX np_message_age ON np_message (at);
+
+CREATE INDEX np_message_deployment ON np_message (deployment_id, id);
+
+CREATE INDEX np_message_scope ON np_message (scope_id, id);
+
+CREATE TABLE np_namespace (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  account_id integer NOT NULL REFERENCES np_account (id),
+  name text NOT NULL,
+  slug text NOT NULL,
+  status text NOT NULL
+)strict;
+
+CREATE INDEX np_namespace_newest ON np_namespace (organization_id, created_at, id);
+
+CREATE INDEX np_namespace_of_account ON np_namespace (account_id, created_at, id);
+
+CREATE TABLE np_organization (
+  id integer PRIMARY KEY,
+  name text NOT NULL UNIQUE,
+  slug text NOT NULL,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE TABLE np_parameter (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  nrn text NOT NULL,
+  application_id integer NOT NULL REFERENCES np_application (id),
+  name text NOT NULL,
+  type text NOT NULL,
+  variable text NOT NULL,
+  encoding text NOT NULL,
+  secret integer NOT NULL,
+  read_only integer NOT NULL
+)strict;
+
+CREATE INDEX np_parameter_newest ON np_parameter (application_id, created_at, id);
+
+CREATE UNIQUE INDEX np_parameter_variable ON np_parameter (application_id, type, variable);
+
+CREATE TABLE np_parameter_value (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  parameter_id integer NOT NULL REFERENCES np_parameter (id) ON DELETE CASCADE,
+  nrn text NOT NULL,
+  dimensions_json text NOT NULL,
+  value text,
+  secret_id integer
+)strict;
+
+CREATE UNIQUE INDEX np_parameter_value_place ON np_parameter_value (parameter_id, nrn, dimensions_json);
+
+CREATE TABLE np_refresh_token (
+  hash text PRIMARY KEY,
+  api_key_id integer NOT NULL REFERENCES np_api_key (id) ON DELETE CASCADE,
+  expires_at integer NOT NULL
+)strict;
+
+CREATE INDEX np_refresh_token_end ON np_refresh_token (expires_at);
+
+CREATE INDEX np_refresh_token_key ON np_refresh_token (api_key_id);
+
+CREATE TABLE np_release (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  application_id integer NOT NULL REFERENCES np_application (id),
+  build_id integer NOT NULL REFERENCES np_build (id),
+  semver text NOT NULL,
+  semver_order text NOT NULL,
+  status text NOT NULL,
+  metadata_json text NOT NULL,
+  created_by integer NOT NULL,
+  updated_by integer
+)strict;
+
+CREATE INDEX np_release_build ON np_release (build_id, created_at, id);
+
+CREATE INDEX np_release_newest ON np_release (application_id, created_at, id);
+
+CREATE INDEX np_release_order ON np_release (application_id, semver_order);
+
+CREATE UNIQUE INDEX np_release_semver ON np_release (application_id, semver);
+
+CREATE INDEX np_release_status ON np_release (application_id, status, created_at, id);
+
+CREATE TABLE np_scope (
+  id integer PRIMARY KEY,
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL,
+  application_id integer NOT NULL REFERENCES np_application (id),
+  name text NOT NULL,
+  slug text NOT NULL,
+  description text,
+  type text NOT NULL,
+  provider text,
+  status text NOT NULL,
+  asset_name text,
+  domain text NOT NULL,
+  dimensions_json text NOT NULL,
+  capabilities_json text NOT NULL,
+  requested_spec_json text NOT NULL,
+  tier text,
+  tags_json text NOT NULL,
+  metadata_json text NOT NULL,
+  instance_id text NOT NULL UNIQUE,
+  external_created integer NOT NULL,
+  hosts_json text NOT NULL,
+  active_deployment_id integer,
+  in_progress_deployment_id integer
+)strict;
+
+CREATE UNIQUE INDEX np_scope_domain ON np_scope (domain) WHERE status <> 'deleted';
+
+CREATE UNIQUE INDEX np_scope_name ON np_scope (application_id, name);
+
+CREATE INDEX np_scope_newest ON np_scope (application_id, created_at, id);
+
+CREATE INDEX np_scope_status ON np_scope (application_id, status, created_at, id);
+
+CREATE TABLE np_signing_key (
+  id integer PRIMARY KEY,
+  secret_id integer NOT NULL
+)strict;
+
+CREATE TABLE np_strategy (
+  id integer NOT NULL PRIMARY KEY,
+  organization_id integer NOT NULL,
+  name text NOT NULL,
+  description text,
+  nrn text NOT NULL,
+  dimensions_json text NOT NULL,
+  scope_type_ids_json text NOT NULL,
+  parameters_json text NOT NULL,
+  created_at integer NOT NULL,
+  updated_at integer NOT NULL
+)strict;
+
+CREATE INDEX np_strategy_organization ON np_strategy (organization_id, created_at, id);
+
+CREATE TABLE np_upload (
+  id text PRIMARY KEY,
+  build_id integer NOT NULL REFERENCES np_build (id),
+  blob_sha256 text NOT NULL,
+  blob_size integer NOT NULL,
+  created_at integer NOT NULL
+)strict;
+
+CREATE INDEX np_upload_build ON np_upload (build_id);
+
+CREATE INDEX np_upload_oldest ON np_upload (created_at);
+
+CREATE TABLE pool (
+  name text not null primary key,
+  dialect text not null,
+  noun text not null,
+  owner_id text not null,
+  made_at integer not null
+) strict;
+
 CREATE TABLE principal (
   id integer primary key autoincrement,
   name text not null unique,
@@ -603,6 +1022,57 @@ CREATE INDEX rollout_with_output on rollout (ended_at) where output_sha256 is no
 CREATE TABLE rollout_plan (
   rollout integer not null primary key references rollout (number) on delete cascade,
   plan text not null
+) strict;
+
+CREATE TABLE route (
+  host text not null primary key,
+  dialect text not null,
+  when_empty text not null,
+  version integer not null,
+  removed integer not null
+) strict;
+
+CREATE INDEX route_by_version on route (version);
+
+CREATE TABLE route_measure (
+  host text not null,
+  pool text not null,
+  at integer not null,
+  requests integer not null,
+  errors integer not null,
+  milliseconds integer not null,
+  primary key (host, pool, at)
+) strict;
+
+CREATE INDEX route_measure_by_time on route_measure (at);
+
+CREATE TABLE route_target (
+  host text not null references route (host) on delete cascade,
+  pool text not null,
+  position integer not null,
+  weight integer not null,
+  primary key (host, pool)
+) strict;
+
+CREATE INDEX route_target_by_pool on route_target (pool);
+
+CREATE TABLE router (
+  id text not null primary key,
+  address text not null,
+  server text,
+  heard_at integer not null,
+  applied integer not null,
+  drained integer not null,
+  run text not null,
+  sequence integer not null
+) strict;
+
+CREATE TABLE router_token (hash text not null primary key, made_at integer not null) strict;
+
+CREATE TABLE routing_version (
+  id integer not null primary key,
+  version integer not null,
+  floor integer not null
 ) strict;
 
 CREATE TABLE secret (id integer primary key autoincrement, sealed text not null, created_at integer not null) strict;

@@ -82,6 +82,7 @@ export async function startBuiltServer(environment: Record<string, string> = {})
     SLIPWAY_DATA: join(folder, 'data'),
     SLIPWAY_DECLARATION: join(folder, 'declaration.json'),
     SLIPWAY_LOG_LEVEL: 'warn',
+    SLIPWAY_ROUTER: '0',
     ...environment,
   });
 }

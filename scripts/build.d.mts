@@ -5,7 +5,8 @@ export interface BundlePackages {
 }
 
 /** Builds the bundles into a folder; `write: false` only tells what would be in them. */
-export function buildBundles(options: {
-  readonly write: boolean;
-  readonly outdir?: string;
-}): Promise<{ readonly server: BundlePackages; readonly agent: BundlePackages }>;
+export function buildBundles(options: { readonly write: boolean; readonly outdir?: string }): Promise<{
+  readonly server: BundlePackages;
+  readonly agent: BundlePackages;
+  readonly router: BundlePackages;
+}>;

@@ -1,5 +1,6 @@
-// Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent (one file that
-// needs nothing beside it, slipway-agent.mjs), the worker threads' programs and the console. `--if-stale` does nothing when nothing changed.
+// Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent and the router (one file each
+// that needs nothing beside it, slipway-agent.mjs and slipway-router.mjs), the worker threads' programs and the console.
+// `--if-stale` does nothing when nothing changed.
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -65,6 +66,12 @@ const agent = {
   },
 };
 
+const router = {
+  ...agent,
+  entryPoints: { 'slipway-router': join(root, 'src/router/main.ts') },
+  banner: { js: '#!/usr/bin/env node' },
+};
+
 /** The packages in a bundle and those that it asks for from outside, sorted. */
 export function packagesOf(metafile) {
   const bundled = Object.keys(metafile.inputs)
@@ -85,11 +92,16 @@ function isBuiltIn(path) {
 export async function buildBundles({ write, outdir = dist }) {
   const { build } = await import('esbuild');
   const entryPoints = { slipway: join(root, 'src/cli/slipway.ts'), ...(await workerEntries(root)) };
-  const [serverResult, agentResult] = await Promise.all([
+  const [serverResult, agentResult, routerResult] = await Promise.all([
     build({ ...server, entryPoints, outdir, write }),
     build({ ...agent, outdir, write }),
+    build({ ...router, outdir, write }),
   ]);
-  return { server: packagesOf(serverResult.metafile), agent: packagesOf(agentResult.metafile) };
+  return {
+    server: packagesOf(serverResult.metafile),
+    agent: packagesOf(agentResult.metafile),
+    router: packagesOf(routerResult.metafile),
+  };
 }
 
 async function buildConsole(outDir) {

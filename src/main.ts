@@ -14,6 +14,7 @@ import {
 import { createNullplatform, nullplatformMigrations } from './dialects/nullplatform/index.ts';
 import { createEngine, engineMigrations, instanceMigrations } from './engine/index.ts';
 import { CoreError } from './errors/index.ts';
+import { gaugesOf } from './gauges.ts';
 import { createAgentRoutes } from './http/agents/index.ts';
 import {
   buildServer,
@@ -33,6 +34,7 @@ import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from '
 import { createLedger, ledgerMigrations } from './ledger/index.ts';
 import { createManagement, type Management, managementMigrations } from './management/index.ts';
 import { createMedia, createPipeline, mediaMigrations } from './media/index.ts';
+import { keepRouter } from './processes/index.ts';
 import {
   blobMigrations,
   type Clock,
@@ -100,6 +102,8 @@ export interface Server {
 export interface CompositionOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Starts a router, or adopts the one that runs, unless the settings say no. Off by default: it outlives the server. */
+  readonly startsRouter?: boolean;
   /** Front doors to open; all of them by default. */
   readonly doors?: readonly FrontDoor[];
 }
@@ -125,7 +129,10 @@ export async function compose(
     }
   };
   try {
-    return await composeWith(configuration, doors, clock, log, closers, close);
+    const server = await composeWith(configuration, doors, clock, log, closers, close);
+    return options.startsRouter && configuration.router
+      ? besideRouter(server, configuration, closers)
+      : server;
   } catch (error) {
     await close();
     throw error;
@@ -265,6 +272,22 @@ async function composeWith(
   };
 }
 
+/** A server whose router runs once it listens, and goes on without it; that of a demo ends with it. */
+function besideRouter(server: Server, configuration: Configuration, closers: (() => unknown)[]): Server {
+  const { data, demo, routerPort: port, routerHost: host, routerTrustProxy: trustProxy } = configuration;
+  const { engine, log } = server.parts;
+  const admit = (token: string) => engine.routers.admit(token);
+  return {
+    ...server,
+    async listen() {
+      const address = await server.listen();
+      const keeper = await keepRouter({ data, server: address, port, host, trustProxy, admit, log });
+      closers.push(() => keeper.stop(demo));
+      return address;
+    },
+  };
+}
+
 async function tlsFiles({
   tlsCert,
   tlsKey,
@@ -324,48 +347,7 @@ async function serve(
       if (!(await storage.ready())) throw new CoreError('unavailable', 'The database does not answer');
       await blobsAnswer();
     },
-    gauges: [
-      {
-        name: 'hosts',
-        help: 'Hosts that have joined.',
-        read: async () => (await engine.hosts.list()).length,
-      },
-      {
-        name: 'hosts_up',
-        help: 'Hosts whose agent was heard within 30 s.',
-        read: async () => (await engine.hosts.list()).filter((host) => host.up).length,
-      },
-      {
-        name: 'instances',
-        help: 'Instances that were started and are wanted.',
-        read: async () => (await engine.instances.totals()).instances,
-      },
-      {
-        name: 'instances_healthy',
-        help: 'Instances that pass their health check and get requests.',
-        read: async () => (await engine.instances.totals()).healthy,
-      },
-      {
-        name: 'routers_live',
-        help: 'Routers that were heard within 15 s.',
-        read: async () => (await engine.routes.routers()).filter((router) => router.live).length,
-      },
-      {
-        name: 'work_waiting',
-        help: 'Durable work that waits.',
-        read: async () => (await work.counts()).waiting,
-      },
-      {
-        name: 'work_running',
-        help: 'Durable work that runs.',
-        read: async () => (await work.counts()).running,
-      },
-      {
-        name: 'work_dead',
-        help: 'Durable work that was given up.',
-        read: async () => (await work.counts()).dead,
-      },
-    ],
+    gauges: gaugesOf(parts),
   });
   await app.register((child) => management.routes(child));
   await app.register(createAgentRoutes(parts));

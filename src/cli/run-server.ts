@@ -15,7 +15,7 @@ export async function runServer(
 ): Promise<void> {
   const told = await loadConfiguration({ ...sources, environment: process.env, folder: process.cwd() });
   const { compose } = await import('../main.ts');
-  const server = await compose(told.configuration);
+  const server = await compose(told.configuration, { startsRouter: true });
   for (const warning of told.warnings) server.parts.log.warn(warning);
 
   const stopped = new Promise<string>((resolve) => {

@@ -1,1 +1,3 @@
 export { askToEnd, endProcess, livingProcess, type ProcessRecord, recordProcess } from './process-record.ts';
+export { keepRouter, type RouterKeeper, type RouterKeeping } from './router-keeper.ts';
+export { routerProgram } from './router-program.ts';

@@ -75,6 +75,7 @@ async function startWorld(engine: Engine, atEnd: AtEnd): Promise<World> {
   const base = `http://127.0.0.1:${port}`;
   const environment: Record<string, string> = {
     SLIPWAY_PORT: String(port),
+    SLIPWAY_ROUTER: '0',
     SLIPWAY_DATA: join(folder, 'data'),
     SLIPWAY_DECLARATION: join(folder, 'declaration.json'),
   };

@@ -29,7 +29,11 @@ function program(args: readonly string[], environment: Readonly<Record<string, s
       join(root, 'src/cli/slipway.ts'),
       ...args,
     ],
-    { cwd: folder, env: { PATH: process.env.PATH ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? '', SLIPWAY_ROUTER: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   children.add(child);
   let output = '';

@@ -29,8 +29,9 @@ export class BackendConnection {
   isConnected = false;
   /** It has carried a request before: the backend may be closing it in this moment. */
   isReused = false;
-  /** Since when it waits for its next request, in milliseconds of a steady clock. */
+  /** Since when it waits for its next request, and until when it may be used for one; milliseconds of a steady clock. */
   idleSince = 0;
+  idleUntil = 0;
 
   constructor(backend: LiveBackend, user: ConnectionUser) {
     this.#backend = backend;
@@ -68,9 +69,10 @@ export class BackendConnection {
     // A second less than the backend says: its clock began earlier.
     const kept = keptSeconds === undefined ? idleMilliseconds : Math.min(keptSeconds * 1000 - 1000, 60_000);
     if (kept <= 0 || this.socket.destroyed || !this.#backend.keep(this)) return void this.socket.destroy();
+    // No timer of its own: the next request looks at it, and silence ends it like any other.
     this.idleSince = now;
-    this.waitAtMost(kept);
-    this.socket.resume();
+    this.idleUntil = now + kept;
+    if (this.socket.isPaused()) this.socket.resume();
   }
 
   /** Closes it; the user hears nothing more. */

@@ -35,6 +35,8 @@ export interface ExchangeParts {
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 /** Others use a connection again only so soon that the backend is not closing it, in milliseconds. */
 const freshEnough = 1_000;
+/** Bytes of a body that are copied rather than written beside the head. */
+const smallBody = 8_192;
 /** The most backends that one request tries. */
 const mostTries = 5;
 
@@ -81,6 +83,7 @@ export class Exchange implements ConnectionUser, ResponseListener {
     try {
       const rest = this.#reader?.read(bytes);
       if (this.#isComplete) this.#finish(rest === undefined);
+      else if (this.#answer) this.#connection?.waitAtMost(this.#parts.patience.idle);
     } catch (error) {
       this.#fail(502, `the answer of the backend is not valid: ${(error as Error).message}`);
     }
@@ -131,7 +134,7 @@ export class Exchange implements ConnectionUser, ResponseListener {
   }
 
   head(head: ResponseHead): void {
-    const { response, patience, measure } = this.#parts;
+    const { response, measure } = this.#parts;
     if (head.status === 101) throw new Error('it changes a protocol that nobody asked to change');
     this.#answer = head;
     // A client that was not told to go on may send its body or not: nobody could tell where the next request begins.
@@ -142,12 +145,13 @@ export class Exchange implements ConnectionUser, ResponseListener {
       isUnclear ? [...head.headers, 'Connection', 'close'] : head.headers,
     );
     measure(performance.now() - this.#began, head.status >= 500);
-    this.#connection?.waitAtMost(patience.idle);
   }
 
   body(part: Buffer, isLast: boolean): void {
     const { response } = this.#parts;
-    if (isLast) response.end(part);
+    // As text it leaves in one piece with the head, which is one system call for two.
+    if (isLast && part.length <= smallBody) response.end(part.toString('latin1'), 'latin1');
+    else if (isLast) response.end(part);
     else if (!response.write(part)) {
       const socket = this.#connection?.socket;
       socket?.pause();

@@ -52,9 +52,11 @@ export class LiveBackend {
   /** A connection that waited no longer than `longestWait` milliseconds for its next request. */
   takeIdle(now: number, longestWait: number): BackendConnection | undefined {
     const connection = this.#idle.at(-1);
-    if (!connection || now - connection.idleSince > longestWait) return undefined;
-    this.#idle.pop();
-    return connection;
+    if (!connection) return undefined;
+    if (now < connection.idleUntil && now - connection.idleSince <= longestWait) return this.#idle.pop();
+    // The last one waited for the shortest time.
+    if (now >= connection.idleUntil) this.closeIdle();
+    return undefined;
   }
 
   /** Keeps a connection for a next request; false when there is no use for it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configurationTable } from '../src/config/index.ts';
 import { coverageTable } from '../src/dialects/nhn-deploy/index.ts';
 import { imageCoverageTable } from '../src/dialects/nhn-image-manager/index.ts';
+import { nullplatformCoverageTable } from '../src/dialects/nullplatform/index.ts';
 import { buildBundles } from './build.mjs';
 import { openRoutesTable, permissionsTable, schemaText } from './running-parts.ts';
 
@@ -27,6 +28,7 @@ export const generatedParts: readonly GeneratedPart[] = [
   },
   { file: 'docs/nhn-deploy.md', marker: 'operations', text: coverageTable },
   { file: 'docs/nhn-image-manager.md', marker: 'operations', text: imageCoverageTable },
+  { file: 'docs/nullplatform.md', marker: 'operations', text: nullplatformCoverageTable },
 ];
 
 /** The file as it should be; throws when it lacks the markers. */

@@ -40,7 +40,9 @@ export async function reconcileApprovalPolicies(
     .select(['id', 'nrn', 'name', 'dimensions_json', 'decision'])
     .where('organization_id', '=', organizationId)
     .execute();
-  const words = (list: readonly Readonly<Record<'nrn' | 'name' | 'dimensions_json' | 'decision', string>>[]) =>
+  const words = (
+    list: readonly Readonly<Record<'nrn' | 'name' | 'dimensions_json' | 'decision', string>>[],
+  ) =>
     list
       .map(({ nrn, name, dimensions_json, decision }) => `${name}: ${decision} on ${nrn} ${dimensions_json}`)
       .sort();

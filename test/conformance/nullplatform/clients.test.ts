@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keys, type NullplatformServer, startNullplatform } from './setup.ts';
+
+/** One request as a client of the vendor's sends it, and what that client checks of the answer. */
+interface Recorded {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly status: number;
+  readonly bareArray?: boolean;
+  /** What later requests need, by the path in the answer. */
+  readonly capture?: Readonly<Record<string, string>>;
+  readonly answer?: Readonly<Record<string, unknown>>;
+}
+
+let server: NullplatformServer;
+beforeAll(async () => {
+  server = await startNullplatform();
+});
+afterAll(() => server.close());
+
+const at = (value: unknown, path: string): unknown =>
+  path.split('.').reduce((part, name) => (part as Record<string, unknown> | undefined)?.[name], value);
+
+test.each([
+  ['57. the GitHub Actions', 'github-actions.json', keys.ci],
+  ['the terraform provider', 'terraform.json', keys.admin],
+])('%s: every request gets exactly the answer that the client accepts', async (_who, file, key) => {
+  const text = await readFile(join(import.meta.dirname, 'fixtures', file), 'utf8');
+  const known: Record<string, unknown> = { key };
+  const filled = (value: string) =>
+    value.replace(/\{(\w+)\}/g, (whole, name: string) => (name in known ? String(known[name]) : whole));
+  for (const request of JSON.parse(text) as Recorded[]) {
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, filled(value)]),
+    );
+    const answer = await server.call(filled(request.path), {
+      method: request.method,
+      headers,
+      ...(request.body === undefined ? {} : { body: filled(JSON.stringify(request.body)) }),
+    });
+    expect([request.name, answer.status, answer.text], request.name).toEqual([
+      request.name,
+      request.status,
+      request.status === 204 ? '' : answer.text,
+    ]);
+    if (request.bareArray !== undefined) expect(Array.isArray(answer.json)).toBe(request.bareArray);
+    for (const [path, value] of Object.entries(request.answer ?? {})) {
+      expect([request.name, path, at(answer.json, path)]).toEqual([request.name, path, value]);
+    }
+    for (const [name, path] of Object.entries(request.capture ?? {})) known[name] = at(answer.json, path);
+  }
+});
+
+test('a shell script of GitLab’s templates reads our answers with curl and grep', async () => {
+  const script = String.raw`
+    set -eu
+    RESPONSE=$(curl -s -X POST "$BASE/ci/login" -H "Content-Type: application/json" -d "{\"api_key\": \"$KEY\"}")
+    TOKEN=$(echo "$RESPONSE" | grep -o '"access_token":"[^"]*"' | cut -d'"' -f4)
+    ORGANIZATION=$(echo "$RESPONSE" | grep -o '"organization_id":[0-9]*' | cut -d: -f2)
+    APPLICATION=$(curl -s "$BASE/ci/application?repository_url=https://git.example.com/acme/storefront" \
+      -H "Authorization:Bearer $TOKEN" | grep -o '"id":[0-9]*' | head -1 | cut -d: -f2)
+    BUILD=$(curl -s -X POST "$BASE/ci/build" -H "Authorization:Bearer $TOKEN" \
+      -d "{\"application_id\": \"$APPLICATION\", \"commit\": {\"id\": \"75083ad\"}, \"branch\": \"main\"}" \
+      | grep -o '"id":[0-9]*' | head -1 | cut -d: -f2)
+    STATUS=$(curl -s -X PATCH "$BASE/ci/build/$BUILD" -H "Authorization:Bearer $TOKEN" \
+      -H "Content-Type: application/json" -d '{"status":"successful"}' | grep -o '"status":"[^"]*"' | cut -d'"' -f4)
+    echo "$ORGANIZATION $APPLICATION $STATUS"
+  `;
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    env: { PATH: process.env.PATH, BASE: server.url, KEY: keys.ci },
+  });
+  expect(stdout.trim()).toBe('1 4 successful');
+});

@@ -8,7 +8,9 @@ import {
   useTestEngines,
 } from '../../../test/harness/engine.ts';
 import { FakeRouter } from '../../../test/harness/fake-router.ts';
-import { type Route, type RouteTables, type RouteTarget, routeSetKind } from './index.ts';
+import { costlySteps, queryPlans } from '../../../test/harness/query-plans.ts';
+import { instancesOfHost } from '../instances/index.ts';
+import { changesSince, type Route, type RouteTables, type RouteTarget, routeSetKind } from './index.ts';
 
 const { engine: open } = useTestEngines();
 const shop = 'shop.localhost';
@@ -260,5 +262,17 @@ describe.skipIf(postgres?.missing ?? true)('routes on two servers', () => {
       { id: router.id, live: true, applied: version },
     ]);
     await router.stop();
+  });
+});
+
+describe('the routing table', () => {
+  it('is read by indexes only, so that a poll costs what changed and not what there is', async () => {
+    const room = await open();
+    await put(room, { targets: [{ pool: 'a', weight: 100 }] });
+    const plans = await queryPlans(room.storage, (reader) => changesSince(reader, 1));
+    expect(plans).toHaveLength(4);
+    expect(plans.flatMap(costlySteps)).toEqual([]);
+    const known = await queryPlans(room.storage, (reader) => instancesOfHost(reader, 's1'));
+    expect(known.flatMap(costlySteps)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { Reader, Storage, Unit } from '../../storage/index.ts';
 import { rowChunks } from '../row-chunks.ts';
 import type { Route, RouteTarget } from './route.ts';
 import type { RouteTables } from './tables.ts';
+import { targetsOf } from './target-rows.ts';
 import { checkTargets, sameTargets } from './targets.ts';
 import { nextVersion } from './versions.ts';
 
@@ -108,25 +109,6 @@ function routeOf(
 ): Route {
   const { host, dialect, when_empty: whenEmpty } = row;
   return { host, dialect, whenEmpty, targets: targets.get(host) ?? [] };
-}
-
-async function targetsOf(
-  reader: Reader | Unit,
-  hosts: readonly string[],
-): Promise<Map<string, RouteTarget[]>> {
-  const targets = new Map<string, RouteTarget[]>();
-  for (const some of rowChunks(hosts)) {
-    const rows = await reader
-      .tables<RouteTables>()
-      .selectFrom('route_target')
-      .selectAll()
-      .where('host', 'in', some)
-      .orderBy('position')
-      .execute();
-    for (const { host, pool, weight } of rows)
-      targets.set(host, [...(targets.get(host) ?? []), { pool, weight }]);
-  }
-  return targets;
 }
 
 function checkHost(host: string): void {

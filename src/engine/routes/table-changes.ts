@@ -4,6 +4,7 @@ import type { Backend, RouterPollAnswer, RoutingEntry } from '../router-protocol
 import { rowChunks } from '../row-chunks.ts';
 import type { EngineTables } from '../tables.ts';
 import type { RouteTables } from './tables.ts';
+import { targetsOf } from './target-rows.ts';
 
 type Tables = RouteTables & InstanceTables & EngineTables;
 
@@ -13,6 +14,7 @@ export async function changesSince(reader: Reader, since: number): Promise<Route
     .tables<Tables>()
     .selectFrom('routing_version')
     .select(['version', 'floor'])
+    .where('id', '=', 1)
     .executeTakeFirstOrThrow();
   if (version === since) return undefined;
   // A table of the future was made before a backup was restored.
@@ -34,21 +36,12 @@ async function entries(
   reader: Reader,
   rows: readonly { host: string; when_empty: string }[],
 ): Promise<RoutingEntry[]> {
-  const targets = new Map<string, { pool: string; weight: number }[]>();
-  for (const some of rowChunks(rows.map((row) => row.host))) {
-    const found = await reader
-      .tables<Tables>()
-      .selectFrom('route_target')
-      .selectAll()
-      .where('host', 'in', some)
-      .orderBy('position')
-      .execute();
-    for (const { host, pool, weight } of found)
-      targets.set(host, [...(targets.get(host) ?? []), { pool, weight }]);
-  }
-  const backends = await backendsOf(reader, [
-    ...new Set([...targets.values()].flat().map(({ pool }) => pool)),
-  ]);
+  const targets = await targetsOf(
+    reader,
+    rows.map((row) => row.host),
+  );
+  const pools = new Set([...targets.values()].flat().map(({ pool }) => pool));
+  const backends = await backendsOf(reader, [...pools]);
   return rows.map(({ host, when_empty }) => ({
     host,
     whenEmpty: when_empty,
@@ -60,8 +53,11 @@ async function entries(
   }));
 }
 
-/** The healthy and wanted instances of pools, where their hosts are. */
-async function backendsOf(reader: Reader, pools: readonly string[]): Promise<Map<string, Backend[]>> {
+/** The healthy and wanted instances of pools, in order of id, where their hosts are. */
+async function backendsOf(
+  reader: Reader,
+  pools: readonly string[],
+): Promise<ReadonlyMap<string, readonly Backend[]>> {
   const backends = new Map<string, Backend[]>();
   for (const some of rowChunks(pools)) {
     const rows = await reader
@@ -72,14 +68,14 @@ async function backendsOf(reader: Reader, pools: readonly string[]): Promise<Map
       .where('instance.pool', 'in', some)
       .where('instance.wanted', '=', 1)
       .where('instance.healthy', '=', 1)
-      .orderBy('instance.id')
       .execute();
     for (const { id, pool, port, address } of rows) {
-      if (port === null) continue;
-      const backend = { instance: id, address: reachableAddress(address), port };
-      backends.set(pool, [...(backends.get(pool) ?? []), backend]);
+      const known = backends.get(pool) ?? [];
+      if (port !== null) known.push({ instance: id, address: reachableAddress(address), port });
+      backends.set(pool, known);
     }
   }
+  for (const known of backends.values()) known.sort((one, other) => (one.instance < other.instance ? -1 : 1));
   return backends;
 }
 

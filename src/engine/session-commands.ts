@@ -163,7 +163,7 @@ async function releaseRollout(session: Session): Promise<void> {
   const { unit, row, context } = session;
   session.released.length = 0;
   session.freed.push(...(await leaveByRollout(unit, row.number)));
-  if (row.state !== 'succeeded') await dropPlanned(unit, row.number);
+  await dropPlanned(unit, row.number, row.state === 'succeeded');
   for (const blob of await retainedBlobs(session)) await context.parts.blobs.release(unit, blob.sha256);
   await context.parts.work.enqueue(unit, { kind: packOutputKind, input: { rollout: row.number } });
   await context.parts.ledger.append(unit, {

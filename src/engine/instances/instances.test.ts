@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   databases,
@@ -9,11 +10,14 @@ import {
 } from '../../../test/harness/engine.ts';
 import type { Simulation } from '../../../test/harness/fake-agent.ts';
 import { signal } from '../../../test/harness/gate.ts';
-import type { Instance, InstanceChange, Plan } from '../index.ts';
+import type { Instance, InstanceChange, Plan, ServiceStartStep } from '../index.ts';
+import { InstanceLines, retainInstances } from './index.ts';
+import { instanceRetention } from './retention.ts';
+import type { InstanceTables } from './tables.ts';
 
 const { engine: open } = useTestEngines();
 
-const start = (host: string, ...steps: readonly ReturnType<typeof serviceStart>[]): Plan => ({
+const start = (host: string, ...steps: readonly ServiceStartStep[]): Plan => ({
   stages: [{ name: 'start', hosts: [host], hostLock: false, steps: [...steps] }],
 });
 
@@ -146,6 +150,38 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
     expect(await inPool(room, 'shop')).toEqual(['stopped unwanted']);
   });
 
+  test('planned on a host that a succeeded rollout left out are stopped, too', async () => {
+    const room = await engine();
+    await room.agents(['s1']);
+    const stages = ['s1', 's2'].map((host) => ({
+      ...{ name: host, hosts: [host], whenDown: 'skip' as const },
+      steps: [serviceStart(randomUUID(), host)],
+    }));
+    expect((await room.run({ stages })).state).toBe('succeeded');
+    expect(await inPool(room, 's1')).toEqual(['running well']);
+    expect(await inPool(room, 's2')).toEqual(['stopped unwanted']);
+  });
+
+  test('that run a bundle of the server get it from there while they are started, and not later', async () => {
+    const room = await engine();
+    const spooled = await room.blobs.spool(
+      (async function* () {
+        yield Buffer.from('a bundle');
+      })(),
+      { limit: 100 },
+    );
+    const blob = await spooled.keep();
+    const served: number[] = [];
+    await room.agents(['s1'], async ({ step }) => {
+      if (step.kind === 'service-start') served.push((await room.engine.agents.blob('s1', blob.sha256)).size);
+      return undefined;
+    });
+    const step = { ...serviceStart(randomUUID(), 'shop'), asset: { kind: 'bundle' as const, blob } };
+    expect((await room.run(start('s1', step))).state).toBe('succeeded');
+    expect(served).toEqual([8]);
+    await expect(room.engine.agents.blob('s1', blob.sha256)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   test('that are retired stop when their agent is heard again, and strangers at once', async () => {
     const room = await engine();
     const [agent] = await room.agents(['s1']);
@@ -202,6 +238,31 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
     for (const [id, status] of replaced?.instances ?? []) fresh?.setInstance(id, status);
     expect(await fresh?.reportInstances()).toHaveLength(1);
     expect((await inPool(room, 'shop')).sort()).toEqual(['lost unwanted', 'stopped unwanted']);
+  });
+
+  test('that have stopped are forgotten after a day, with their pools and what they wrote', async () => {
+    const room = await engine();
+    const [agent] = await room.agents(['s1']);
+    const [gone, stays] = [randomUUID(), randomUUID()];
+    await room.run(start('s1', serviceStart(gone, 'old'), serviceStart(stays, 'new')));
+    const written = [gone, stays].map((instance) => ({
+      ...{ instance, at: 1, stream: 'stderr' as const, text: 'hi' },
+    }));
+    await agent?.reportInstances(written);
+    await room.storage.write((unit) => room.engine.instances.retire(unit, 'old'));
+    await agent?.reportInstances();
+    const lines = new InstanceLines(join(room.folder, 'output'));
+    const parts = { storage: room.storage, lines };
+    await retainInstances(parts, Date.now() + instanceRetention - 60_000);
+    expect(await inPool(room, 'old')).toEqual(['stopped unwanted']);
+    await retainInstances(parts, Date.now() + instanceRetention + 60_000);
+    expect(await inPool(room, 'old')).toEqual([]);
+    expect(await inPool(room, 'new')).toEqual(['running well']);
+    expect(await lines.read([gone, stays], { limit: 10 })).toEqual([written[1]]);
+    const pools = await room.storage.read((reader) =>
+      reader.tables<InstanceTables>().selectFrom('pool').select('name').execute(),
+    );
+    expect(pools).toEqual([{ name: 'new' }]);
   });
 
   test('have their last lines, and nobody writes into those of another host', async () => {

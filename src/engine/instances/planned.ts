@@ -3,6 +3,7 @@ import type { Unit } from '../../storage/index.ts';
 import type { RolloutOwnerReference } from '../engine.ts';
 import type { Step } from '../plan.ts';
 import { rowChunks } from '../row-chunks.ts';
+import type { EngineTables } from '../tables.ts';
 import type { InstanceTables } from './tables.ts';
 
 /** An instance that a plan will start. */
@@ -82,15 +83,26 @@ export async function insertPlanned(
 }
 
 /**
- * A rollout ended without success: what it planned and nobody reported is not wanted any more. An agent that started
- * one all the same is told to stop it as soon as it names it.
+ * A rollout has ended: what it planned and nobody started is not wanted any more. After success that is what was
+ * planned on hosts that were left out; elsewhere the agent's report is still on its way. An agent that started one all
+ * the same is told to stop it as soon as it names it.
  */
-export async function dropPlanned(unit: Unit, rollout: number): Promise<void> {
-  await unit
-    .tables<InstanceTables>()
+export async function dropPlanned(unit: Unit, rollout: number, succeeded: boolean): Promise<void> {
+  let drop = unit
+    .tables<InstanceTables & EngineTables>()
     .updateTable('instance')
     .set({ state: 'stopped', wanted: 0, changed_at: unit.now })
     .where('rollout', '=', rollout)
-    .where('state', '=', 'planned')
-    .execute();
+    .where('state', '=', 'planned');
+  if (succeeded) {
+    drop = drop.where('host', 'not in', (started) =>
+      started
+        .selectFrom('host_run')
+        .select((run) => run.ref('host_run.host').$notNull().as('host'))
+        .where('host_run.rollout', '=', rollout)
+        .where('host_run.state', '=', 'succeeded')
+        .where('host_run.host', 'is not', null),
+    );
+  }
+  await drop.execute();
 }

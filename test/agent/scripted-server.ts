@@ -72,8 +72,12 @@ export class ScriptedServer {
     return agent;
   }
 
-  async close(): Promise<void> {
+  async killAgents(): Promise<void> {
     await Promise.all(this.#agents.map((agent) => agent.kill('SIGKILL')));
+  }
+
+  async close(): Promise<void> {
+    await this.killAgents();
     await this.cut();
     await rm(this.folder, { recursive: true, force: true });
   }

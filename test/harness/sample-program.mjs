@@ -7,6 +7,7 @@ import http from 'node:http';
 const sample = JSON.parse(readFileSync(new URL('./sample.json', import.meta.url), 'utf8'));
 const port = Number(process.env.PORT);
 let healthStatus = sample.health === 'status-500' ? 500 : 200;
+let isEnding = false;
 let isSilent = sample.health === 'slow';
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -66,6 +67,8 @@ const server = http.createServer((request, response) => {
   const url = new URL(request.url, 'http://sample');
   const answer = answers[url.pathname];
   response.setHeader('x-version', sample.version);
+  // Once it is asked to end, a connection is of no use after its answer.
+  response.on('finish', () => isEnding && request.socket.end());
   if (answer) answer(request, response, url.searchParams);
   else response.writeHead(404).end('not found');
 });
@@ -114,6 +117,7 @@ function writeFrame(opcode, payload) {
 process.on('SIGTERM', () => {
   say('asked to end');
   if (sample.ignoresTerm) return;
+  isEnding = true;
   // Requests in flight are answered; connections that are idle are closed with the listener.
   server.close(() => process.exit(0));
   server.closeIdleConnections();

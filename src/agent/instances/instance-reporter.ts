@@ -67,6 +67,7 @@ export function startInstanceReporter(parts: {
   async function send(): Promise<void> {
     const instances = supervisor.statuses();
     const lines = supervisor.lines.take();
+    if (supervisor.lines.isTaken) supervisor.markPositions();
     const report: InstanceReport = { sentAt: Date.now(), instances, lines };
     const { stop } = await connection.post<InstanceAnswer>('/agent/v1/instances', JSON.stringify(report), {
       timeoutMilliseconds: answerMilliseconds,

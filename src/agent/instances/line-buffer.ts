@@ -20,6 +20,11 @@ export class LineBuffer {
     return this.#lines.length === 0;
   }
 
+  /** Whether the last report holds everything. */
+  get isTaken(): boolean {
+    return this.#taken === this.#lines.length;
+  }
+
   add(line: InstanceLine): void {
     this.#lines.push(line);
     this.#bytes += sizeOf(line);

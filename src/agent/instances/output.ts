@@ -26,6 +26,8 @@ interface Stream {
   readonly handle: number;
   readonly masker: Masker;
   position: number;
+  /** Where the first line begins that was not passed on yet. */
+  lineStart: number;
   partial: string;
 }
 
@@ -40,6 +42,7 @@ export class InstanceOutput {
   readonly #timer: NodeJS.Timeout;
   #tail = '';
   #isClosed = false;
+  #marked: Record<string, number> | undefined;
 
   constructor(
     folder: string,
@@ -57,6 +60,7 @@ export class InstanceOutput {
         handle: openSync(file, 'a+', 0o600),
         masker: createMasker(masked),
         position: positions[name] ?? 0,
+        lineStart: positions[name] ?? 0,
         partial: '',
       };
     });
@@ -85,12 +89,12 @@ export class InstanceOutput {
     if (this.#isClosed) return;
     for (const stream of this.#streams) {
       const { size } = fstatSync(stream.handle);
-      if (size < stream.position) stream.position = 0;
+      if (size < stream.position) restart(stream, 0);
       this.#read(stream, size);
       if (size < rotateBytes) continue;
       keepOlder(stream.file);
       ftruncateSync(stream.handle, 0);
-      stream.position = 0;
+      restart(stream, 0);
     }
   }
 
@@ -104,13 +108,18 @@ export class InstanceOutput {
     }
   }
 
-  /** Remembers how far the server has it, for the next agent process; without that some lines would come twice. */
+  /** Remembers how far lines were passed on, to be kept when the server has them. */
+  markPositions(): void {
+    this.#marked = Object.fromEntries(this.#streams.map(({ name, lineStart }) => [name, lineStart]));
+  }
+
+  /** The server has what was passed on until the mark; the next agent process goes on from there. */
   keepPositions(): void {
-    const positions = Object.fromEntries(this.#streams.map(({ name, position }) => [name, position]));
+    if (!this.#marked || this.#isClosed) return;
     try {
-      writeFileSync(this.#positions, JSON.stringify(positions), { mode: 0o600 });
+      writeFileSync(this.#positions, JSON.stringify(this.#marked), { mode: 0o600 });
     } catch {
-      // The disk is full.
+      // The disk is full: some lines will come twice.
     }
   }
 
@@ -131,12 +140,14 @@ export class InstanceOutput {
   #read(stream: Stream, size: number): void {
     if (size - stream.position > mostBehind) {
       this.#say(stream, `… ${size - stream.position - mostBehind} bytes were left out`);
-      stream.position = size - mostBehind;
+      restart(stream, size - mostBehind);
       stream.partial = '';
     }
     if (size === stream.position) return;
     const bytes = Buffer.allocUnsafe(size - stream.position);
     const read = readSync(stream.handle, bytes, 0, bytes.length, stream.position);
+    const lastFeed = bytes.subarray(0, read).lastIndexOf(0x0a);
+    if (lastFeed >= 0) stream.lineStart = stream.position + lastFeed + 1;
     stream.position += read;
     const lines = (stream.partial + stream.masker.push(bytes.subarray(0, read)).toString('utf8')).split('\n');
     stream.partial = lines.pop() ?? '';
@@ -159,6 +170,11 @@ function cut(line: string): string {
     .subarray(0, longestLine)
     .toString('utf8')
     .replace(/\ufffd$/, '');
+}
+
+function restart(stream: Stream, position: number): void {
+  stream.position = position;
+  stream.lineStart = position;
 }
 
 /** On a full disk the older generation is given up: emptying the file is what helps. */

@@ -108,14 +108,17 @@ export class SupervisedInstance {
       this.#record.life = { ...this.#record.life, state: 'starting', healthy: false, startedAt: null };
       this.#save();
     } else this.#running?.release();
-    this.#output.follow();
-    this.#output.keepPositions();
     this.#output.close();
   }
 
-  /** The server has its output so far. */
+  /** A report is made of its output so far. */
+  markPositions(): void {
+    this.#output.markPositions();
+  }
+
+  /** The server has that report. */
   keepPositions(): void {
-    if (this.#record.life.state !== 'stopped') this.#output.keepPositions();
+    this.#output.keepPositions();
   }
 
   async #stop(): Promise<void> {

@@ -104,7 +104,12 @@ export class Supervisor {
     }
   }
 
-  /** The server has the output so far. */
+  /** A report is made that holds the output so far. */
+  markPositions(): void {
+    for (const instance of this.#instances.values()) instance.markPositions();
+  }
+
+  /** The server has that report. */
   keepPositions(): void {
     for (const instance of this.#instances.values()) instance.keepPositions();
   }

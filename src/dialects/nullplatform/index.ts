@@ -4,6 +4,7 @@ import { nullplatformSection } from './declaration.ts';
 import { deploymentOwner } from './deployments/deployment-owner.ts';
 import { startTimers } from './deployments/timers.ts';
 import { KeyMemory } from './key-memory.ts';
+import { scopeRoutes } from './management/scope-routes.ts';
 import { nullplatformMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
 import { owners } from './owners.ts';
@@ -33,7 +34,9 @@ export function createNullplatform(parts: Parts): Dialect {
       });
       await app.register(async (child) => registerUploads(child, context));
     },
-    async management() {},
+    async management(app) {
+      scopeRoutes(app, context);
+    },
     start: () => startTimers(context),
   };
 }

@@ -1,0 +1,134 @@
+import type { RouteMeasure } from '../../../engine/index.ts';
+import type { Reader } from '../../../storage/index.ts';
+import type { Context } from '../context.ts';
+import type { StrategyData } from '../deployments/deployment-state.ts';
+import { poolOf } from '../deployments/executor.ts';
+import { type Deployment, hostsOf, placedScope } from '../deployments/rows.ts';
+import { rowsById } from '../store/row.ts';
+import type { NullplatformTables } from '../tables.ts';
+import { parsed, type Scope } from '../wire.ts';
+import type { ScopePage, ScopeRow, Version } from './scope-shapes.ts';
+
+const measuredMilliseconds = 15 * 60_000;
+const periodSeconds = 10;
+const mostMessages = 100;
+
+/** All that the page of the scope shows, as it is now; undefined when there is no such scope. */
+export async function scopePage(
+  context: Context,
+  scopeId: number,
+  mayDeploy: boolean,
+): Promise<ScopePage | undefined> {
+  const { storage, engine } = context.parts;
+  const found = await storage.read(async (reader) => {
+    const placed = await placedScope(reader, scopeId);
+    if (!placed) return undefined;
+    const [row] = await scopeRows(context, reader, [placed.scope]);
+    return row && { ...placed, row, messages: await messagesOfScope(reader, scopeId) };
+  });
+  if (!found) return undefined;
+  const { scope, application, row, messages } = found;
+  const versions = [row.active, row.inProgress].filter((version) => version !== null);
+  const pools = versions.map(({ id }) => poolOf(id));
+  const [route, instances, measures] = await Promise.all([
+    engine.routes.find(scope.domain),
+    pools.length === 0 ? [] : engine.instances.list({ pools }),
+    measuresOf(context, scope.domain),
+  ]);
+  const of = (version: Version | null) =>
+    measures
+      .filter(({ pool }) => version !== null && pool === poolOf(version.id))
+      .map(({ at, requests, errors, milliseconds }) => ({ at, requests, errors, milliseconds }));
+  return {
+    ...row,
+    application: { id: application.id, name: application.name },
+    hosts: [...hostsOf(scope)],
+    mayDeploy,
+    traffic: (route?.targets ?? []).map(({ pool, weight }) => ({ deploymentId: deploymentOf(pool), weight })),
+    instances: instances
+      .filter(({ wanted, state }) => wanted || (state !== 'stopped' && state !== 'lost'))
+      .map(({ id, pool, host, state, healthy, port, startedAt, restarts, trouble }) => ({
+        ...{ id, host, state, healthy, port, startedAt, restarts },
+        deploymentId: deploymentOf(pool),
+        trouble: trouble?.text ?? null,
+      })),
+    measures: { periodSeconds, active: of(row.active), inProgress: of(row.inProgress) },
+    messages,
+  };
+}
+
+/** Scopes with the deployments that serve them and that are rolled out, by three queries for all of them. */
+export async function scopeRows(
+  { parts }: Pick<Context, 'parts'>,
+  reader: Pick<Reader, 'tables'>,
+  scopes: readonly Scope[],
+): Promise<ScopeRow[]> {
+  const ids = scopes.flatMap((scope) => [scope.active_deployment_id, scope.in_progress_deployment_id]);
+  const deployments = await rowsById(reader, 'np_deployment', ids);
+  const releases = await rowsById(
+    reader,
+    'np_release',
+    [...deployments.values()].map((deployment) => deployment.release_id),
+  );
+  const version = (id: number | null): Version | null => {
+    const deployment = deployments.get(id ?? 0);
+    return deployment ? versionOf(deployment, releases.get(deployment.release_id)?.semver ?? '') : null;
+  };
+  return scopes.map((scope) => ({
+    id: scope.id,
+    name: scope.name,
+    type: scope.type,
+    status: scope.status,
+    domain: scope.domain,
+    address: `http://${scope.domain}:${parts.settings.routerPort}`,
+    dimensions: parsed<Record<string, string>>(scope.dimensions_json),
+    active: version(scope.active_deployment_id),
+    inProgress: version(scope.in_progress_deployment_id),
+  }));
+}
+
+function versionOf(row: Deployment, semver: string): Version {
+  const data = parsed<StrategyData>(row.strategy_data_json);
+  const isBlueGreen = row.strategy !== 'initial';
+  return {
+    id: row.id,
+    status: row.status,
+    strategy: row.strategy,
+    releaseId: row.release_id,
+    semver,
+    description: row.description,
+    createdAt: row.created_at,
+    switchedTraffic: data.switched_traffic ?? 0,
+    desiredTraffic: data.desired_switched_traffic ?? 0,
+    wantedInstances: data.amount_instances_to_wait ?? 0,
+    launchedInstances: data.launched_instances ?? 0,
+    healthyInstances: data.healthy_instances ?? 0,
+    maySwitch: isBlueGreen && (row.status === 'running' || row.status === 'waiting_for_instances'),
+    mayFinalize: isBlueGreen && row.status === 'running',
+    mayCancel: ['creating_approval', 'creating', 'waiting_for_instances', 'running'].includes(row.status),
+  };
+}
+
+function deploymentOf(pool: string): number {
+  return Number(pool.split('/').at(-1));
+}
+
+async function measuresOf({ parts }: Context, host: string): Promise<RouteMeasure[]> {
+  const to = parts.clock.now();
+  return await parts.engine.routes.measures({ hosts: [host], from: to - measuredMilliseconds, to, periodSeconds });
+}
+
+async function messagesOfScope(
+  reader: Pick<Reader, 'tables'>,
+  scopeId: number,
+): Promise<ScopePage['messages']> {
+  const rows = await reader
+    .tables<NullplatformTables>()
+    .selectFrom('np_message')
+    .select(['level', 'message', 'at', 'deployment_id as deploymentId'])
+    .where('scope_id', '=', scopeId)
+    .orderBy('id', 'desc')
+    .limit(mostMessages)
+    .execute();
+  return rows.reverse();
+}

@@ -1,0 +1,106 @@
+import Type, { type Static } from 'typebox';
+
+const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const time = Type.Integer({ description: 'Epoch milliseconds' });
+
+/** A deployment as the page of its scope shows it. */
+export const versionShape = Type.Object({
+  id: Type.Integer(),
+  status: Type.String(),
+  strategy: Type.String(),
+  releaseId: Type.Integer(),
+  semver: Type.String(),
+  description: nullable(Type.String()),
+  createdAt: time,
+  /** Percent of the requests that go to it, and that somebody wants to. */
+  switchedTraffic: Type.Integer(),
+  desiredTraffic: Type.Integer(),
+  wantedInstances: Type.Integer(),
+  launchedInstances: Type.Integer(),
+  healthyInstances: Type.Integer(),
+  /** What may be asked of it in its status. */
+  maySwitch: Type.Boolean(),
+  mayFinalize: Type.Boolean(),
+  mayCancel: Type.Boolean(),
+});
+
+const measureShape = Type.Object({
+  at: time,
+  requests: Type.Integer(),
+  errors: Type.Integer(),
+  milliseconds: Type.Number({ description: 'The sum of the response times.' }),
+});
+
+const placeShape = Type.Object({ id: Type.Integer(), name: Type.String() });
+
+/** A scope of the overview. */
+export const scopeRowShape = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  type: Type.String(),
+  status: Type.String(),
+  domain: Type.String(),
+  address: Type.String({ description: 'Where its instances are reached through the router.' }),
+  dimensions: Type.Record(Type.String(), Type.String()),
+  active: nullable(versionShape),
+  inProgress: nullable(versionShape),
+});
+
+/** Everything that the caller may read, by organization and application. */
+export const overviewShape = Type.Object({
+  organizations: Type.Array(
+    Type.Object({
+      ...placeShape.properties,
+      applications: Type.Array(
+        Type.Object({
+          ...placeShape.properties,
+          account: Type.String(),
+          namespace: Type.String(),
+          scopes: Type.Array(scopeRowShape),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** All that the page of a scope shows. */
+export const scopePageShape = Type.Object({
+  ...scopeRowShape.properties,
+  application: placeShape,
+  hosts: Type.Array(Type.String()),
+  mayDeploy: Type.Boolean({ description: 'Whether the caller may switch, finalise and cancel.' }),
+  traffic: Type.Array(
+    Type.Object({ deploymentId: Type.Integer(), weight: Type.Integer({ description: 'Percent.' }) }),
+  ),
+  instances: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      deploymentId: Type.Integer(),
+      host: Type.String(),
+      state: Type.String(),
+      healthy: Type.Boolean(),
+      port: nullable(Type.Integer()),
+      startedAt: nullable(time),
+      restarts: Type.Integer(),
+      trouble: nullable(Type.String()),
+    }),
+  ),
+  measures: Type.Object({
+    periodSeconds: Type.Integer(),
+    active: Type.Array(measureShape),
+    inProgress: Type.Array(measureShape),
+  }),
+  messages: Type.Array(
+    Type.Object({
+      level: Type.String(),
+      message: Type.String(),
+      at: time,
+      deploymentId: nullable(Type.Integer()),
+    }),
+  ),
+});
+
+export type Version = Static<typeof versionShape>;
+export type ScopeRow = Static<typeof scopeRowShape>;
+export type Overview = Static<typeof overviewShape>;
+export type ScopePage = Static<typeof scopePageShape>;

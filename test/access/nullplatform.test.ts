@@ -2,7 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Operation, operationName } from '../../src/dialects/nullplatform/operation.ts';
 import { operations } from '../../src/dialects/nullplatform/operations.ts';
 import { wireRoles } from '../../src/dialects/nullplatform/roles.ts';
-import { type KeyName, type NullplatformServer, startNullplatform } from '../conformance/nullplatform/setup.ts';
+import {
+  type KeyName,
+  type NullplatformServer,
+  startNullplatform,
+} from '../conformance/nullplatform/setup.ts';
 
 let server: NullplatformServer;
 beforeAll(async () => {
@@ -30,10 +34,10 @@ test('every operation is a route that names its permission', () => {
 test('every operation refuses a call without a token, and one with somebody else’s', async () => {
   for (const operation of operations) {
     for (const headers of [{}, { authorization: `Bearer ${'x'.repeat(40)}` }]) {
-      expect([operationName(operation), await statusOf(operation, headers as Record<string, string>)]).toEqual([
+      expect([
         operationName(operation),
-        401,
-      ]);
+        await statusOf(operation, headers as Record<string, string>),
+      ]).toEqual([operationName(operation), 401]);
     }
   }
 });
@@ -43,17 +47,20 @@ const keyOf: Readonly<Record<string, KeyName>> = {
   'controlplane:agent': 'agent',
 };
 
-test.each(wireRoles.map(({ slug }) => slug))('the role %s may do what it names and nothing else', async (slug) => {
-  const role = wireRoles.find((candidate) => candidate.slug === slug);
-  const authorization = `Bearer ${await server.token(keyOf[slug] ?? (slug as KeyName))}`;
-  for (const operation of operations) {
-    const isAllowed = role?.permissions.includes(operation.permission) ?? false;
-    const status = await statusOf(operation, { authorization });
-    const place = `${operationName(operation)}: ${status}`;
-    expect(status === 403, place).toBe(!isAllowed);
-    expect(status !== 401 && (status < 500 || status === 501), place).toBe(true);
-  }
-});
+test.each(wireRoles.map(({ slug }) => slug))(
+  'the role %s may do what it names and nothing else',
+  async (slug) => {
+    const role = wireRoles.find((candidate) => candidate.slug === slug);
+    const authorization = `Bearer ${await server.token(keyOf[slug] ?? (slug as KeyName))}`;
+    for (const operation of operations) {
+      const isAllowed = role?.permissions.includes(operation.permission) ?? false;
+      const status = await statusOf(operation, { authorization });
+      const place = `${operationName(operation)}: ${status}`;
+      expect(status === 403, place).toBe(!isAllowed);
+      expect(status !== 401 && (status < 500 || status === 501), place).toBe(true);
+    }
+  },
+);
 
 test('a grant in one application allows nothing to the rest of the organization', async () => {
   const write = [

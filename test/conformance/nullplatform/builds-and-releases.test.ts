@@ -18,7 +18,10 @@ describe('the list of builds', () => {
   const ids: number[] = [];
   beforeAll(async () => {
     for (let number = 0; number < 5; number++) {
-      const { buildId } = await successfulBuild(server, 4, { branch: `b${number % 2}`, commit: `c${number}` });
+      const { buildId } = await successfulBuild(server, 4, {
+        branch: `b${number % 2}`,
+        commit: `c${number}`,
+      });
       ids.push(buildId);
     }
     const { json } = await server.api('/build', { json: { application_id: '4', commit: { id: 'last' } } });
@@ -79,8 +82,7 @@ describe('the list of builds', () => {
 
   test('12. is walked by offset, newest first, each once', async () => {
     const walked: number[] = [];
-    for (let offset = 0; offset < 6; offset += 2)
-      walked.push(...(await found(`&limit=2&offset=${offset}`)));
+    for (let offset = 0; offset < 6; offset += 2) walked.push(...(await found(`&limit=2&offset=${offset}`)));
     expect(walked).toEqual([5, 4, 3, 2, 1, 0]);
     expect(await found('&sort=created_at:asc')).toEqual([0, 1, 2, 3, 4, 5]);
   });
@@ -196,7 +198,12 @@ describe('a build', () => {
 
   test('has one asset of a name', async () => {
     const { id } = await register();
-    const body = { build_id: id, type: 'docker-image', url: 'registry.example.com/app:1', platform: 'x86_64' };
+    const body = {
+      build_id: id,
+      type: 'docker-image',
+      url: 'registry.example.com/app:1',
+      platform: 'x86_64',
+    };
     const [status, asset] = await post('/asset', body);
     expect([status, asset]).toEqual([200, expect.objectContaining({ name: 'main', platform: 'x86_64' })]);
     expect(await post('/asset', body)).toEqual([
@@ -243,7 +250,11 @@ describe('a build', () => {
     ['no commit', { application_id: 4 }, 'Missing parameter: commit.id'],
     ['a commit without an id', { application_id: 4, commit: {} }, 'Missing parameter: commit.id'],
     ['a commit that is a text', { application_id: 4, commit: 'abc' }, 'Invalid parameter: commit'],
-    ['a status that is none', { application_id: 4, commit: { id: 'a' }, status: 'x' }, 'Invalid parameter: status'],
+    [
+      'a status that is none',
+      { application_id: 4, commit: { id: 'a' }, status: 'x' },
+      'Invalid parameter: status',
+    ],
   ])('with %s is refused', async (_what, body, message) => {
     expect(await post('/build', body)).toEqual([400, message]);
   });

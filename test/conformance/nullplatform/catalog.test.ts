@@ -228,7 +228,12 @@ describe('parameters', () => {
       'hey',
       'hi',
     ]);
-    for (const wrong of [{}, { value: 5 }, { value: 'x', nrn: 'organization=1' }, { value: 'x', dimensions: { a: 1 } }]) {
+    for (const wrong of [
+      {},
+      { value: 5 },
+      { value: 'x', nrn: 'organization=1' },
+      { value: 'x', dimensions: { a: 1 } },
+    ]) {
       expect((await set(wrong)).status).toBe(400);
     }
     const [first] = read.values;

@@ -31,6 +31,7 @@ nullplatform:
 
 const apply = (document: unknown, more: object = {}) =>
   server.server.management.applyDeclaration({ document, by: 'test', ...more });
+// biome-ignore lint/suspicious/noExplicitAny: a document that tests take apart and spoil
 const shape = () => structuredClone(declaration) as typeof declaration & { nullplatform: any };
 const said = (changes: readonly { action: string; path: string }[]) =>
   changes.map(({ action, path }) => `${action} ${path}`);
@@ -83,7 +84,12 @@ test('mistakes are told all at once with their places', async () => {
   const refused = await apply(document).catch((error: unknown) => error);
   expect(
     (refused as { errors: { path: string }[] }).errors.map(({ path }) => path.split('/').slice(3).join('/')),
-  ).toEqual(['accounts/shop/namespaces/other', 'accounts/x/namespaces/theirs/id', 'apiKeys/a/key', 'apiKeys/b']);
+  ).toEqual([
+    'accounts/shop/namespaces/other',
+    'accounts/x/namespaces/theirs/id',
+    'apiKeys/a/key',
+    'apiKeys/b',
+  ]);
   expect((await server.api('/account/50')).status).toBe(404);
 });
 

@@ -19,19 +19,53 @@ const nasty = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
 );
 const names = [
-  ...['application_id', 'build_id', 'scope_id', 'release_id', 'account_id', 'namespace_id', 'status', 'semver'],
-  ...['name', 'type', 'url', 'metadata', 'commit', 'branch', 'description', 'capabilities', 'dimensions', 'hosts'],
+  ...[
+    'application_id',
+    'build_id',
+    'scope_id',
+    'release_id',
+    'account_id',
+    'namespace_id',
+    'status',
+    'semver',
+  ],
+  ...[
+    'name',
+    'type',
+    'url',
+    'metadata',
+    'commit',
+    'branch',
+    'description',
+    'capabilities',
+    'dimensions',
+    'hosts',
+  ],
   ...['grants', 'tags', 'nrn', 'values', 'value', 'variable', 'secret', 'repository_url', 'organization_id'],
   ...['strategy_data', 'parameters', 'asset_name', 'slug', 'tier', 'settings', 'requested_spec', '__proto__'],
 ];
-const queries = ['limit', 'offset', 'sort', 'include', 'id', 'status', 'application_id', 'nrn', 'commit.id', 'name'];
+const queries = [
+  'limit',
+  'offset',
+  'sort',
+  'include',
+  'id',
+  'status',
+  'application_id',
+  'nrn',
+  'commit.id',
+  'name',
+];
 
 const call = fc.record({
   operation: fc.constantFrom(...operations),
-  ids: fc.array(fc.oneof(fc.constantFrom('1', '2', '3', '4', '5', '0', 'x', '%2e', '9'.repeat(30)), fc.string()), {
-    minLength: 3,
-    maxLength: 3,
-  }),
+  ids: fc.array(
+    fc.oneof(fc.constantFrom('1', '2', '3', '4', '5', '0', 'x', '%2e', '9'.repeat(30)), fc.string()),
+    {
+      minLength: 3,
+      maxLength: 3,
+    },
+  ),
   query: fc.dictionary(fc.constantFrom(...queries), nasty, { maxKeys: 4 }),
   body: fc.oneof(
     { weight: 5, arbitrary: fc.dictionary(fc.constantFrom(...names), nasty, { maxKeys: 8 }) },
@@ -45,7 +79,10 @@ test('no input of any operation is our fault, and every refusal has a text', asy
   await fc.assert(
     fc.asyncProperty(call, async ({ operation, ids, query, body }) => {
       const left = [...ids];
-      const path = operation.path.replace(/:\w+/g, () => encodeURIComponent(Buffer.from(left.shift() ?? '').toString()) || '1');
+      const path = operation.path.replace(
+        /:\w+/g,
+        () => encodeURIComponent(Buffer.from(left.shift() ?? '').toString()) || '1',
+      );
       const search = new URLSearchParams();
       for (const [name, value] of Object.entries(query)) {
         search.set(name, typeof value === 'string' ? value : String(JSON.stringify(value)));

@@ -2,6 +2,8 @@ import type { Operation } from './operation.ts';
 import { catalogOperations } from './operation-tables/catalog.ts';
 import { continuousIntegrationOperations } from './operation-tables/continuous-integration.ts';
 import { deploymentOperations } from './operation-tables/deployments.ts';
+import { hierarchyOperations } from './operation-tables/hierarchy.ts';
+import { keyAndParameterOperations } from './operation-tables/keys-and-parameters.ts';
 import { missingOperations } from './operation-tables/missing.ts';
 
 /**
@@ -11,6 +13,8 @@ import { missingOperations } from './operation-tables/missing.ts';
  */
 export const operations: readonly Operation[] = [
   ...catalogOperations,
+  ...hierarchyOperations,
+  ...keyAndParameterOperations,
   ...continuousIntegrationOperations,
   ...deploymentOperations,
   ...missingOperations,

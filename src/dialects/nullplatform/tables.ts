@@ -28,6 +28,7 @@ export interface OrganizationTable {
   updated_at: number;
 }
 
+/** A part of an organization with a repository provider of its own (contract nullplatform 3.11). */
 export interface AccountTable extends Entity {
   name: string;
   slug: string;
@@ -37,6 +38,7 @@ export interface AccountTable extends Entity {
   status: 'active' | 'inactive' | 'deleted';
 }
 
+/** A group of applications of an account. */
 export interface NamespaceTable extends Entity {
   account_id: number;
   name: string;
@@ -44,6 +46,7 @@ export interface NamespaceTable extends Entity {
   status: 'active' | 'inactive' | 'deleted';
 }
 
+/** One deployable unit of code with a repository; owns builds, releases and scopes. */
 export interface ApplicationTable extends Entity {
   account_id: number;
   namespace_id: number;
@@ -60,6 +63,7 @@ export interface ApplicationTable extends Entity {
   metadata_json: string;
 }
 
+/** One run of CI for one commit (contract nullplatform 3.8). */
 export interface BuildTable extends Entity {
   application_id: number;
   status: BuildStatus;
@@ -70,6 +74,7 @@ export interface BuildTable extends Entity {
   metadata_json: string;
 }
 
+/** An artifact of a build; its name is unique in the build. */
 export interface AssetTable extends Entity {
   build_id: number;
   name: string;
@@ -83,6 +88,7 @@ export interface AssetTable extends Entity {
   blob_size: number | null;
 }
 
+/** A version of an application, made of one build (contract nullplatform 3.6). */
 export interface ReleaseTable extends Entity {
   application_id: number;
   build_id: number;
@@ -95,6 +101,7 @@ export interface ReleaseTable extends Entity {
   updated_by: number | null;
 }
 
+/** One runtime environment of an application (contract nullplatform 3.10). */
 export interface ScopeTable extends Entity {
   application_id: number;
   name: string;
@@ -123,6 +130,7 @@ export interface ScopeTable extends Entity {
   in_progress_deployment_id: number | null;
 }
 
+/** A release being made live, or having been live, in a scope (contract nullplatform 3.2). */
 export interface DeploymentTable extends Entity {
   application_id: number;
   scope_id: number;
@@ -163,6 +171,7 @@ export interface MessageTable {
   at: number;
 }
 
+/** The definition of an environment variable or a file (contract nullplatform 6.5). */
 export interface ParameterTable extends Entity {
   /** Resource it is defined on, as an NRN. */
   nrn: string;
@@ -176,6 +185,7 @@ export interface ParameterTable extends Entity {
   read_only: number;
 }
 
+/** One value of a parameter; holds at its NRN and dimensions. */
 export interface ParameterValueTable extends Entity {
   parameter_id: number;
   nrn: string;
@@ -186,6 +196,7 @@ export interface ParameterValueTable extends Entity {
   secret_id: number | null;
 }
 
+/** A named plan of how traffic moves and when it is taken back (contract nullplatform 5.6). */
 export interface StrategyTable extends Entity {
   name: string;
   description: string | null;
@@ -195,6 +206,7 @@ export interface StrategyTable extends Entity {
   parameters_json: string;
 }
 
+/** The gate of one deployment (contract nullplatform 4.5). */
 export interface ApprovalTable extends Entity {
   application_id: number;
   scope_id: number;
@@ -207,6 +219,7 @@ export interface ApprovalTable extends Entity {
   expires_at: number;
 }
 
+/** Which deployments need an approval, by place and dimensions. */
 export interface ApprovalPolicyTable extends Entity {
   nrn: string;
   name: string;
@@ -215,6 +228,7 @@ export interface ApprovalPolicyTable extends Entity {
   decision: string;
 }
 
+/** Deployments of one release to several scopes, watched together. */
 export interface DeploymentGroupTable extends Entity {
   application_id: number;
   release_id: number;
@@ -253,6 +267,7 @@ export interface ApiKeyTable extends Entity {
   last_used_at: number | null;
 }
 
+/** A refresh token by its SHA-256; gone with its key. `expires_at` is epoch milliseconds. */
 export interface RefreshTokenTable {
   hash: string;
   api_key_id: number;

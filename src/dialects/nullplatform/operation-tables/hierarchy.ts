@@ -1,0 +1,183 @@
+import type { Operation } from '../operation.ts';
+import {
+  createAccountOperation,
+  deleteAccount,
+  listAccounts,
+  readAccount,
+  updateAccountOperation,
+} from '../operations/accounts.ts';
+import {
+  createApplicationOperation,
+  deleteApplication,
+  listApplications,
+  readApplication,
+  updateApplicationOperation,
+} from '../operations/applications.ts';
+import {
+  createNamespaceOperation,
+  deleteNamespace,
+  listNamespaces,
+  readNamespace,
+  updateNamespaceOperation,
+} from '../operations/namespaces.ts';
+import { readOrganization } from '../operations/organizations.ts';
+
+const read = 'nullplatform.read';
+const hierarchy = 'nullplatform.hierarchy.write';
+const application = 'nullplatform.application.write';
+
+/** From the organization down to applications (contract nullplatform 3.11). */
+export const hierarchyOperations: readonly Operation[] = [
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/organization/:id',
+    purpose: 'read the organization',
+    permission: read,
+    handle: readOrganization,
+  },
+  {
+    section: '3.11',
+    method: 'POST',
+    path: '/account',
+    purpose: 'make an account',
+    permission: hierarchy,
+    handle: createAccountOperation,
+  },
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/account',
+    purpose: 'list accounts',
+    permission: read,
+    handle: listAccounts,
+  },
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/account/:id',
+    purpose: 'read one account',
+    permission: read,
+    handle: readAccount,
+  },
+  {
+    section: '3.11',
+    method: 'PATCH',
+    path: '/account/:id',
+    purpose: 'change an account',
+    permission: hierarchy,
+    handle: updateAccountOperation,
+  },
+  {
+    section: '3.11',
+    method: 'PUT',
+    path: '/account/:id',
+    purpose: 'change an account',
+    permission: hierarchy,
+    handle: updateAccountOperation,
+  },
+  {
+    section: '3.11',
+    method: 'DELETE',
+    path: '/account/:id',
+    purpose: 'delete an account',
+    permission: hierarchy,
+    handle: deleteAccount,
+  },
+  {
+    section: '3.11',
+    method: 'POST',
+    path: '/namespace',
+    purpose: 'make a namespace',
+    permission: hierarchy,
+    handle: createNamespaceOperation,
+  },
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/namespace',
+    purpose: 'list namespaces',
+    permission: read,
+    handle: listNamespaces,
+  },
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/namespace/:id',
+    purpose: 'read one namespace',
+    permission: read,
+    handle: readNamespace,
+  },
+  {
+    section: '3.11',
+    method: 'PATCH',
+    path: '/namespace/:id',
+    purpose: 'change a namespace',
+    permission: hierarchy,
+    handle: updateNamespaceOperation,
+  },
+  {
+    section: '3.11',
+    method: 'PUT',
+    path: '/namespace/:id',
+    purpose: 'change a namespace',
+    permission: hierarchy,
+    handle: updateNamespaceOperation,
+  },
+  {
+    section: '3.11',
+    method: 'DELETE',
+    path: '/namespace/:id',
+    purpose: 'delete a namespace',
+    permission: hierarchy,
+    handle: deleteNamespace,
+  },
+  {
+    section: '3.11',
+    method: 'POST',
+    path: '/application',
+    purpose: 'make an application',
+    permission: application,
+    handle: createApplicationOperation,
+  },
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/application',
+    purpose: 'list applications',
+    permission: read,
+    handle: listApplications,
+  },
+  {
+    section: '3.11',
+    method: 'GET',
+    path: '/application/:id',
+    purpose: 'read one application',
+    permission: read,
+    handle: readApplication,
+  },
+  {
+    section: '3.11',
+    method: 'PATCH',
+    path: '/application/:id',
+    purpose: 'change an application',
+    permission: application,
+    handle: updateApplicationOperation,
+  },
+  {
+    section: '3.11',
+    method: 'PUT',
+    path: '/application/:id',
+    purpose: 'change an application',
+    permission: application,
+    handle: updateApplicationOperation,
+  },
+  {
+    section: '3.11',
+    method: 'DELETE',
+    path: '/application/:id',
+    purpose: 'delete an application',
+    permission: application,
+    handle: deleteApplication,
+  },
+];

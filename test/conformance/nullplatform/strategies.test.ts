@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Field, startField } from './deployments-setup.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
+type Json = any;
+
+let field: Field;
+let scope: Json;
+let v1: number;
+let v2: number;
+
+beforeAll(async () => {
+  field = await startField();
+  scope = await field.scope('by strategy', { capabilities: { fixed_instances: 1 } });
+  v1 = await field.release({ version: 'one' });
+  v2 = await field.release({ version: 'two' });
+  await field.rollOut(scope.id, v1);
+});
+afterAll(() => field.close());
+
+async function strategy(parameters: Json): Promise<number> {
+  const { status, json, text } = await field.server.api('/deployment_strategy', {
+    json: { name: 'Careful', parameters },
+  });
+  if (status !== 200) throw new Error(text);
+  return json.id;
+}
+
+test('strategies are made, read, changed and removed', async () => {
+  const id = await strategy({ traffic: { steps: [] } });
+  const path = `/deployment_strategy/${id}`;
+  const changed = await field.server.api(path, { method: 'PATCH', json: { description: 'slowly' } });
+  expect([changed.status, changed.text]).toEqual([204, '']);
+  expect((await field.server.api(path)).json).toMatchObject({
+    ...{ id, name: 'Careful', description: 'slowly', nrn: 'organization=1' },
+    parameters: { traffic: { steps: [] } },
+  });
+  expect((await field.server.api('/deployment_strategy?name=Careful')).json.paging.total).toBe(1);
+  expect((await field.server.api(path, { as: 'stranger' })).status).toBe(401);
+  expect((await field.server.api(path, { as: 'developer', method: 'DELETE' })).status).toBe(403);
+  expect((await field.server.api(path, { method: 'DELETE' })).status).toBe(204);
+  expect((await field.server.api(path)).status).toBe(404);
+  const unknown = await field.deploy(scope.id, v2, { external_strategy_id: id });
+  expect([unknown.status, unknown.json.message]).toEqual([404, 'Deployment strategy not found']);
+});
+
+test('traffic moves by the steps of the strategy that a deployment follows', async () => {
+  const steps = [{ percentage: 30, interval: 0 }, { percentage: 100, interval: 0 }];
+  const id = await strategy({ traffic: { steps } });
+  const { json } = await field.deploy(scope.id, v2, { external_strategy_id: id });
+  expect(json.external_strategy_id).toBe(id);
+  await field.until(json.id, (now) => now.strategy_data.switched_traffic === 100);
+  const texts = (await field.messages(json.id)).map(({ message }) => message);
+  expect(texts.filter((text) => text.startsWith('The strategy moves'))).toEqual([
+    'The strategy moves 30 % of the traffic to this deployment',
+    'The strategy moves 100 % of the traffic to this deployment',
+  ]);
+  expect((await field.visit(scope)).text).toBe('two');
+  await field.patch(json.id, { status: 'finalizing' });
+  await field.untilStatus(json.id, 'finalized');
+});
+
+test('a group deploys one release to several scopes, and finalises when all of it runs', async () => {
+  const other = await field.scope('second of the group', { capabilities: { fixed_instances: 1 } });
+  await field.rollOut(other.id, v1);
+  const made = await field.server.api('/deployment_group', {
+    json: {
+      application_id: 4,
+      release_id: v2,
+      deployments: [{ scope_id: scope.id }, { scope_id: other.id }],
+    },
+  });
+  expect(made.json).toMatchObject({ application_id: 4, release_id: v2, deployments_amount: 2 });
+  const read = async () =>
+    (await field.server.api(`/deployment_group?id=${made.json.id}&application_id=4`)).json.results[0];
+  const path = `/deployment_group/${made.json.id}`;
+  for (const { id } of made.json.deployments) await field.untilStatus(id, 'running');
+  expect((await read()).status).toBe('RUNNING');
+  const patched = await field.server.api(path, { method: 'PATCH', json: { status: 'FINALIZING' } });
+  expect(patched.status).toBe(204);
+  for (const { id } of made.json.deployments) {
+    expect((await field.untilStatus(id, 'finalized')).deployment_group_id).toBe(made.json.id);
+  }
+  expect(await read()).toMatchObject({ status: 'FINALIZED', last_directive: 'finalizing' });
+});
+
+test('a group of which one scope is busy is not made at all', async () => {
+  const { json: busy } = await field.deploy(scope.id, v1);
+  const idle = await field.scope('idle');
+  const made = await field.server.api('/deployment_group', {
+    json: { application_id: 4, release_id: v1, scopes: [idle.id, scope.id] },
+  });
+  expect([made.status, made.json.message]).toEqual([400, 'There is already a running deployment for this scope']);
+  expect((await field.server.api(`/deployment?scope_id=${idle.id}`)).json.paging.total).toBe(0);
+  await field.patch(busy.id, { status: 'cancelling' });
+});

@@ -334,7 +334,7 @@ async function serve(
   management: Management,
   blobsAnswer: () => Promise<unknown>,
 ): Promise<FastifyInstance> {
-  const { storage, engine, work } = parts;
+  const { storage } = parts;
   const app = buildServer({
     log: parts.log,
     owners: [...dialects.flatMap((dialect) => dialect.owners), oauthOwner],

@@ -91,7 +91,7 @@ async function keep(
         : `the router ended (${code ?? 'by a signal'}); see ${join(folder, 'router.log')}`;
     if (reason !== told) log.warn({}, reason);
     told = reason;
-    await wait(code === addressInUse ? 5_000 : Math.min(5_000, 100 * 2 ** Math.min(failures - 1, 6)), stop);
+    await wait(code === addressInUse ? 2_000 : Math.min(5_000, 100 * 2 ** Math.min(failures - 1, 6)), stop);
   }
 }
 

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Configuration, loadConfiguration } from '../../src/config/index.ts';
 import { compose, type Server } from '../../src/main.ts';
 import type { Clock } from '../../src/storage/index.ts';
 import { AgentProcess } from '../agent/agent-process.ts';
+import { isAlive } from './process-life.ts';
 import { chosenDatabaseUrl, silent } from './storage.ts';
 
 /** What a test asks of its server. */
@@ -54,7 +55,7 @@ export interface TestServer {
   restart(): Promise<void>;
   /** Cuts every connection and the database at once, as a loss of power would, and starts again on the same data and port. */
   crash(): Promise<void>;
-  /** Stops and removes the data. */
+  /** Stops and removes the data, with every instance that agents have left running. */
   close(): Promise<void>;
 }
 
@@ -170,8 +171,28 @@ class RunningServer implements TestServer {
 
   async close(): Promise<void> {
     await this.#server?.close();
+    await endInstances(join(this.data, 'agents'));
     await rm(this.data, { recursive: true, force: true });
   }
+}
+
+/** Instances outlive their agents, which tests end as they like; an agent that still runs would start them again. */
+async function endInstances(folder: string): Promise<void> {
+  const programs = await readdir(folder).catch(() => []);
+  await Promise.all(
+    programs
+      .filter((file) => file.endsWith('.mjs'))
+      .map(async (file) => {
+        const program = join(folder, file);
+        const state = program.slice(0, -'.mjs'.length);
+        const lock = await readFile(join(state, 'lock'), 'utf8').catch(() => undefined);
+        if (lock && isAlive(JSON.parse(lock).pid)) process.kill(JSON.parse(lock).pid, 'SIGKILL');
+        if ((await readdir(join(state, 'instances')).catch(() => [])).length === 0) return;
+        const host = basename(state);
+        const options = ['--server', 'http://127.0.0.1:1', '--name', host, '--state', state];
+        await new AgentProcess(program, state, [...options, '--remove-instances'], {}).exit();
+      }),
+  );
 }
 
 /** Starts a real agent that joins `server` as `name`, and resolves when it is connected. Its steps see `environment`. */

@@ -2,6 +2,7 @@ import type { InstanceAnswer, InstanceReport } from '../../engine/protocol.ts';
 import { backoff, pause } from '../backoff.ts';
 import { type Connection, ServerRefusal } from '../connection.ts';
 import type { Log } from '../log.ts';
+import type { InstanceStatus } from './status.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** Changes wait so long for others to share their report. */
@@ -13,8 +14,11 @@ const answerMilliseconds = 20_000;
 
 /** Tells the server what became of the instances. */
 export interface InstanceReporter {
-  /** Resolves when the server has stored the instances as they are now, or something newer. Rejects when `signal` aborts. */
-  stored(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the server has stored the instances as they are now, or something newer; with what it stored.
+   * Rejects when `signal` aborts.
+   */
+  stored(signal: AbortSignal): Promise<readonly InstanceStatus[]>;
   stop(): void;
 }
 
@@ -31,7 +35,7 @@ export function startInstanceReporter(parts: {
   const stopped = new AbortController();
   let wanted = 0;
   let done = 0;
-  let waiting: { at: number; resolve: () => void }[] = [];
+  let waiting: { at: number; resolve: (stored: readonly InstanceStatus[]) => void }[] = [];
   let wake = new AbortController();
 
   const changed = () => {
@@ -46,10 +50,10 @@ export function startInstanceReporter(parts: {
       // What changes from here on belongs to the next report.
       const version = wanted;
       try {
-        await send();
+        const stored = await send();
         failures = 0;
         done = version;
-        settle();
+        settle(stored);
         await nextTurn();
       } catch (error) {
         if (stopped.signal.aborted) return;
@@ -64,7 +68,7 @@ export function startInstanceReporter(parts: {
     }
   }
 
-  async function send(): Promise<void> {
+  async function send(): Promise<readonly InstanceStatus[]> {
     const instances = supervisor.statuses();
     const lines = supervisor.lines.take();
     if (supervisor.lines.isTaken) supervisor.markPositions();
@@ -79,6 +83,7 @@ export function startInstanceReporter(parts: {
     const isStopping = (id: string) => supervisor.status(id)?.state === 'stopping';
     const toStop = stop.filter((id) => !isStopping(id));
     if (toStop.length > 0) void supervisor.stop(toStop);
+    return instances;
   }
 
   /** Waits for a change, for output that is old enough, or for the next beat. */
@@ -95,10 +100,10 @@ export function startInstanceReporter(parts: {
     await pause(gatherMilliseconds, stopped.signal);
   }
 
-  function settle(): void {
+  function settle(stored: readonly InstanceStatus[]): void {
     const ready = waiting.filter(({ at }) => at <= done);
     waiting = waiting.filter(({ at }) => at > done);
-    for (const { resolve } of ready) resolve();
+    for (const { resolve } of ready) resolve(stored);
   }
 
   return {

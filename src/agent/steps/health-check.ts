@@ -6,16 +6,20 @@ import type { StepContext } from './step-context.ts';
 export async function healthCheck(step: HealthCheckStep, context: StepContext): Promise<StepOutcome> {
   const { supervisor, instanceReporter, signal } = context;
   try {
-    for (let said = -1; ; await supervisor.nextChange(signal)) {
+    for (let said = -1; ; ) {
       const well = step.instances.filter((id) => isWell(id, context)).length;
       if (well !== said) {
         context.stdout.write(Buffer.from(`${well} of ${step.instances.length} well\n`));
         said = well;
       }
-      if (well < step.instances.length) continue;
-      await instanceReporter.stored(signal);
-      // One may have changed while the report was on its way.
-      if (step.instances.every((id) => isWell(id, context))) return succeeded;
+      if (well < step.instances.length) {
+        await supervisor.nextChange(signal);
+        continue;
+      }
+      // The report may have been made before the last of them was well: then all are looked at once more.
+      const stored = await instanceReporter.stored(signal);
+      const isStored = (id: string) => stored.some(({ instance, healthy }) => instance === id && healthy);
+      if (step.instances.every(isStored)) return succeeded;
     }
   } catch (error) {
     const reason = signal.reason === 'timeout' ? firstTrouble(step, context) : undefined;

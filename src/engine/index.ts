@@ -3,11 +3,26 @@ export { createEngine } from './create-engine.ts';
 export type * from './engine.ts';
 export type { Host, HostDirectory, HostEvent } from './host-directory.ts';
 export { instanceMigrations } from './instance-migrations.ts';
-export type * from './instances/instance.ts';
+export type {
+  Instance,
+  InstanceChange,
+  InstanceDirectory,
+  InstanceLine,
+  InstanceState,
+  InstanceTrouble,
+} from './instances/index.ts';
 export { engineMigrations } from './migrations.ts';
 export type { EngineParts, EngineTiming } from './parts.ts';
 export * from './plan.ts';
 export type { RouterGateway } from './router-gateway.ts';
-export * from './routes/route.ts';
+export {
+  type Route,
+  type RouteDirectory,
+  type RouteMeasure,
+  type Router,
+  type RouteSetInput,
+  type RouteTarget,
+  routeSetKind,
+} from './routes/index.ts';
 export * from './states.ts';
 export type { AgentStep, AgentStepKind, HealthCheck, ServiceAsset, ServiceStartStep } from './steps/index.ts';

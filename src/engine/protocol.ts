@@ -1,4 +1,4 @@
-import type { InstanceState, InstanceTrouble } from './instances/instance.ts';
+import type { InstanceState, InstanceTrouble } from './instances/index.ts';
 import type { AgentStep } from './steps/index.ts';
 
 /**

@@ -90,7 +90,7 @@ describe('completion', () => {
   };
 
   test('commands, kinds and flags are proposed by what is typed so far', async () => {
-    expect(await proposals('ro')).toEqual(['rollout']);
+    expect(await proposals('ro')).toEqual(['router', 'rollout']);
     expect(await proposals('rollout', '')).toEqual(['plan', 'run', 'watch', 'stop', 'again']);
     expect(await proposals('get', 'ho')).toEqual(['hosts']);
     expect(await proposals('apply', '--dr')).toEqual(['--dry-run']);

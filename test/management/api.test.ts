@@ -262,7 +262,7 @@ describe('the server', () => {
     expect((await api('/server', keys.nobody)).json).toMatchObject({
       publicUrl: server.url,
       database: 'sqlite',
-      dialects: ['nhn-deploy', 'nhn-image-manager'],
+      dialects: ['nhn-deploy', 'nhn-image-manager', 'nullplatform'],
     });
   });
 

@@ -204,7 +204,11 @@ describe('59. with an approval policy on production', () => {
     expect(json).toMatchObject({ status: 'creating_approval', status_in_scope: 'candidate' });
     expect((await deploy({ scope_id: guarded.id, release_id: release })).status).toBe(400);
     const approval = await approvalOf(json);
-    expect(approval).toMatchObject({ status: 'pending', execution_status: 'pending', deployment_id: json.id });
+    expect(approval).toMatchObject({
+      status: 'pending',
+      execution_status: 'pending',
+      deployment_id: json.id,
+    });
     expect((await decide(approval.id, 'deny')).json.status).toBe('denied');
     expect(await read(json.id)).toMatchObject({
       status: 'creating_approval_denied',

@@ -138,7 +138,7 @@ export async function startField(options: TestServerOptions = {}): Promise<Field
     },
     async close() {
       await router.close();
-      await Promise.all(agents.map((agent) => agent.kill("SIGTERM")));
+      await Promise.all(agents.map((agent) => agent.kill('SIGTERM')));
       await bundles.close();
       await server.close();
     },

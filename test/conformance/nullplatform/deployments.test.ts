@@ -124,7 +124,10 @@ test.each([101, -1, 'x', 12.5, null])('30. %s is no share of the traffic', async
 test('39. a status that is none, and a deployment that is none', async () => {
   expect(await statusAfter(second.id, { status: 'banana' })).toBe('Invalid status: banana');
   expect(await statusAfter(second.id, {})).toBe(204);
-  for (const answer of [await field.patch(42, { status: 'cancelling' }), await field.server.api('/deployment/42')]) {
+  for (const answer of [
+    await field.patch(42, { status: 'cancelling' }),
+    await field.server.api('/deployment/42'),
+  ]) {
     expect([answer.status, answer.json.message]).toEqual([404, 'Deployment not found']);
   }
   expect((await field.server.api('/deployment/x')).json.message).toBe('Invalid id');

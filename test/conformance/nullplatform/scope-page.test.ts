@@ -34,7 +34,13 @@ test('the overview shows every scope with what is rolled out in it', async () =>
   expect(storefront).toMatchObject({ account: 'shop', namespace: 'web' });
   expect(storefront.scopes[0]).toMatchObject({
     ...{ id: 5, name: 'production', status: 'active', active: null },
-    inProgress: { id: deployment.id, semver: '0.0.1', strategy: 'initial', mayCancel: true, maySwitch: false },
+    inProgress: {
+      id: deployment.id,
+      semver: '0.0.1',
+      strategy: 'initial',
+      mayCancel: true,
+      maySwitch: false,
+    },
   });
 });
 

@@ -45,7 +45,10 @@ test('strategies are made, read, changed and removed', async () => {
 });
 
 test('traffic moves by the steps of the strategy that a deployment follows', async () => {
-  const steps = [{ percentage: 30, interval: 0 }, { percentage: 100, interval: 0 }];
+  const steps = [
+    { percentage: 30, interval: 0 },
+    { percentage: 100, interval: 0 },
+  ];
   const id = await strategy({ traffic: { steps } });
   const { json } = await field.deploy(scope.id, v2, { external_strategy_id: id });
   expect(json.external_strategy_id).toBe(id);
@@ -90,7 +93,10 @@ test('a group of which one scope is busy is not made at all', async () => {
   const made = await field.server.api('/deployment_group', {
     json: { application_id: 4, release_id: v1, scopes: [idle.id, scope.id] },
   });
-  expect([made.status, made.json.message]).toEqual([400, 'There is already a running deployment for this scope']);
+  expect([made.status, made.json.message]).toEqual([
+    400,
+    'There is already a running deployment for this scope',
+  ]);
   expect((await field.server.api(`/deployment?scope_id=${idle.id}`)).json.paging.total).toBe(0);
   await field.patch(busy.id, { status: 'cancelling' });
 });

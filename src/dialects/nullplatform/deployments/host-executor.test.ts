@@ -54,7 +54,13 @@ test('a host without an instance has nothing to do', () => {
 
 test.each([
   [0, [{ pool: 'old', weight: 100 }]],
-  [25, [{ pool: 'old', weight: 75 }, { pool: 'new', weight: 25 }]],
+  [
+    25,
+    [
+      { pool: 'old', weight: 75 },
+      { pool: 'new', weight: 25 },
+    ],
+  ],
   [100, [{ pool: 'new', weight: 100 }]],
 ])('%i percent of the traffic are exact weights', (traffic, targets) => {
   const [stage] = hostExecutor.switchPlan(move, traffic).stages;

@@ -31,7 +31,13 @@ test('values of other places and dimensions do not hold', () => {
 test('secrets are placeholders, files go to their paths, and the platform names itself last', () => {
   const place = {
     ...{ account: 'shop', namespace: 'web', application: 'storefront', scope: 'production' },
-    ...{ deploymentId: 9, semver: '1.0.0', domain: 'd.localhost', dimensions: { 'my-zone': 'a' }, tokenSecretId: 3 },
+    ...{
+      deploymentId: 9,
+      semver: '1.0.0',
+      domain: 'd.localhost',
+      dimensions: { 'my-zone': 'a' },
+      tokenSecretId: 3,
+    },
   };
   const contents = instanceContents(
     place,

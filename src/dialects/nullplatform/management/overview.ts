@@ -15,9 +15,17 @@ export async function overview(context: Context, resources: readonly string[]): 
     resources.some((granted) => granted === '/' || `${resource}/`.startsWith(`${granted}/`));
   return await context.parts.storage.read(async (reader) => {
     const tables = reader.tables<NullplatformTables>();
-    const organizations = await tables.selectFrom('np_organization').select(['id', 'name']).orderBy('name').execute();
-    const accounts = new Map((await tables.selectFrom('np_account').select(['id', 'name']).execute()).map(named));
-    const namespaces = new Map((await tables.selectFrom('np_namespace').select(['id', 'name']).execute()).map(named));
+    const organizations = await tables
+      .selectFrom('np_organization')
+      .select(['id', 'name'])
+      .orderBy('name')
+      .execute();
+    const accounts = new Map(
+      (await tables.selectFrom('np_account').select(['id', 'name']).execute()).map(named),
+    );
+    const namespaces = new Map(
+      (await tables.selectFrom('np_namespace').select(['id', 'name']).execute()).map(named),
+    );
     const applications = await tables
       .selectFrom('np_application')
       .selectAll()

@@ -115,7 +115,12 @@ function deploymentOf(pool: string): number {
 
 async function measuresOf({ parts }: Context, host: string): Promise<RouteMeasure[]> {
   const to = parts.clock.now();
-  return await parts.engine.routes.measures({ hosts: [host], from: to - measuredMilliseconds, to, periodSeconds });
+  return await parts.engine.routes.measures({
+    hosts: [host],
+    from: to - measuredMilliseconds,
+    to,
+    periodSeconds,
+  });
 }
 
 async function messagesOfScope(

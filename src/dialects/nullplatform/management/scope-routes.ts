@@ -62,7 +62,8 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
     method: 'GET',
     url: '/scopes/:id/events',
     tag,
-    summary: 'Follow a scope: an event `scope` with the whole page now, after every change and every 5 seconds',
+    summary:
+      'Follow a scope: an event `scope` with the whole page now, after every change and every 5 seconds',
     access: read,
     background: true,
     params: oneId,

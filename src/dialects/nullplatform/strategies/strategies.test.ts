@@ -5,7 +5,10 @@ import { readStrategyParameters } from './strategy-parameters.ts';
 const rule = (metric: string, comparison: string, threshold: number) => ({ metric, comparison, threshold });
 
 test('steps are taken as they stand, and one that is no list is repeated until all traffic is moved', () => {
-  const steps = [{ percentage: 10, interval: 30 }, { percentage: 100, interval: '2m' }];
+  const steps = [
+    { percentage: 10, interval: 30 },
+    { percentage: 100, interval: '2m' },
+  ];
   expect(readStrategyParameters({ traffic: { steps } }).steps).toEqual([
     { percentage: 10, intervalSeconds: 30 },
     { percentage: 100, intervalSeconds: 120 },
@@ -20,7 +23,10 @@ test('a JSON schema with defaults says the same as its values', () => {
   const schema = {
     type: 'object',
     properties: {
-      metrics: { type: 'object', properties: { enabled: { default: true }, rules: { type: 'array', default: rules } } },
+      metrics: {
+        type: 'object',
+        properties: { enabled: { default: true }, rules: { type: 'array', default: rules } },
+      },
       traffic: { properties: { steps: { default: [{ percentage: 100, interval: 0 }] } } },
     },
   };
@@ -30,12 +36,15 @@ test('a JSON schema with defaults says the same as its values', () => {
   });
 });
 
-test.each([null, 'x', [], { traffic: 7, metrics: { rules: 'x' } }, { metrics: { enabled: false, rules: [rule('a', 'equal', 1)] } }])(
-  'nothing comes of %j',
-  (parameters) => {
-    expect(readStrategyParameters(parameters)).toEqual({ steps: [], rules: [] });
-  },
-);
+test.each([
+  null,
+  'x',
+  [],
+  { traffic: 7, metrics: { rules: 'x' } },
+  { metrics: { enabled: false, rules: [rule('a', 'equal', 1)] } },
+])('nothing comes of %j', (parameters) => {
+  expect(readStrategyParameters(parameters)).toEqual({ steps: [], rules: [] });
+});
 
 const measured: Measured = {
   ...{ requests: 100, errors: 40, milliseconds: 5000, windowSeconds: 60, healthy: 1, wanted: 2 },
@@ -56,7 +65,9 @@ test.each([
 
 test('rates say nothing where nobody asked', () => {
   const idle = { ...measured, requests: 0, errors: 0, milliseconds: 0 };
-  expect(brokenRule([{ metric: 'http.error_rate', comparison: 'equal', threshold: 0 }], idle)).toBeUndefined();
+  expect(
+    brokenRule([{ metric: 'http.error_rate', comparison: 'equal', threshold: 0 }], idle),
+  ).toBeUndefined();
 });
 
 test('rules are looked at every 30 seconds in the first five minutes, then every minute', () => {

@@ -214,7 +214,7 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
     const [agent] = await room.agents(['s1']);
     await room.run(start('s1', serviceStart(randomUUID(), 'shop')));
     const late = { sentAt: Date.now() - 5_000, instances: [], lines: [] };
-    expect(await room.engine.agents.instances('s1', late)).toEqual({ stop: [] });
+    await expect(room.engine.agents.instances('s1', late)).rejects.toMatchObject({ code: 'unavailable' });
     expect(await inPool(room, 'shop')).toEqual(['running well']);
     await agent?.stop();
   });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { CoreError } from '../../errors/index.ts';
 import type { Clock, Reader, Storage, Unit } from '../../storage/index.ts';
 import type { RolloutOwner, RolloutOwnerReference } from '../engine.ts';
 import type { InstanceAnswer, InstanceReport } from '../protocol.ts';
@@ -20,8 +21,8 @@ export interface InstanceRooms {
   onServing(unit: Unit, pools: readonly string[]): Promise<void>;
 }
 
-/** Reports of one host that overtook each other on the way lie less than this apart, in milliseconds. */
-const overtaking = 60_000;
+/** Reports of one host that overtook each other lie less than this apart, in milliseconds: agents wait 20 s for an answer. */
+const overtaking = 30_000;
 
 /** The instances of all hosts. */
 export class Instances implements InstanceDirectory {
@@ -96,8 +97,10 @@ export class Instances implements InstanceDirectory {
   async report(host: string, report: InstanceReport): Promise<InstanceAnswer> {
     const { storage, clock, lines, log } = this.#rooms;
     const last = this.#sent.get(host) ?? 0;
-    // One that was overtaken knows less than what is stored: it may not name the newest instance.
-    if (report.sentAt < last && last - report.sentAt < overtaking) return { stop: [] };
+    // One that was overtaken knows less than what is stored: it may not name the newest instance. Refused and not
+    // answered, so that an agent whose clock was set back does not take it for stored, and sends it again.
+    if (report.sentAt < last && last - report.sentAt < overtaking)
+      throw new CoreError('unavailable', 'A newer report of this host has been stored already.');
     this.#sent.set(host, report.sentAt);
     const reported: Reported = {
       statuses: new Map(report.instances.map((status) => [status.instance, status])),

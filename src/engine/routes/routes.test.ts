@@ -10,7 +10,14 @@ import {
 import { FakeRouter } from '../../../test/harness/fake-router.ts';
 import { costlySteps, queryPlans } from '../../../test/harness/query-plans.ts';
 import { instancesOfHost } from '../instances/index.ts';
-import { changesSince, type Route, type RouteTables, type RouteTarget, routeSetKind } from './index.ts';
+import {
+  changesSince,
+  type Route,
+  type RouteTables,
+  type RouteTarget,
+  reachableAddress,
+  routeSetKind,
+} from './index.ts';
 
 const { engine: open } = useTestEngines();
 const shop = 'shop.localhost';
@@ -266,6 +273,15 @@ describe.skipIf(postgres?.missing ?? true)('routes on two servers', () => {
 });
 
 describe('the routing table', () => {
+  it.each([
+    ['::ffff:10.0.0.7', '10.0.0.7'],
+    ['::1', '::1'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['web-1.example.com', 'web-1.example.com'],
+  ])('has %s as %s', (address, reachable) => {
+    expect(reachableAddress(address)).toBe(reachable);
+  });
+
   it('is read by indexes only, so that a poll costs what changed and not what there is', async () => {
     const room = await open();
     await put(room, { targets: [{ pool: 'a', weight: 100 }] });

@@ -1,5 +1,4 @@
 export { type InstanceReporter, startInstanceReporter } from './instance-reporter.ts';
-export { instanceVariable } from './process-run.ts';
 export type { InstanceSpec } from './record.ts';
 export { removeInstances } from './remove-instances.ts';
 export { Supervisor } from './supervisor.ts';

@@ -143,7 +143,7 @@ async function openLog(file: string) {
     () => 0,
   );
   if (size > longestLog) await rename(file, `${file}.old`);
-  return await open(file, 'a');
+  return await open(file, 'a', 0o600);
 }
 
 async function wait(milliseconds: number, stop: AbortSignal): Promise<void> {

@@ -17,7 +17,10 @@ export interface RouterPollRequest {
   readonly address: string;
   /** The version of the table that new requests are routed by; 0 for none yet. */
   readonly applied: number;
-  /** All requests that began under tables older than this version have ended. */
+  /**
+   * All requests that began under tables older than this version have ended, but for those that go on where this
+   * version would send them, too: a WebSocket on a pool that stays holds up nothing.
+   */
   readonly drained: number;
   /** 0 to 60. The server answers at once when it has a newer table. */
   readonly waitSeconds: number;

@@ -96,7 +96,7 @@ export function createEngine(parts: EngineParts): Engine {
     owner: context.owner,
     onServing: touchRoutes,
   });
-  const progress = new RouterProgress(parts, liveRouters, closing.signal);
+  const progress = new RouterProgress(parts, liveRouters);
   const routes = createRouteDirectory(storage, liveRouters, progress);
   const routers = new Routers(parts, liveRouters, timing.reread);
   serverSteps.register(routeSetHandler(storage, routes, progress));

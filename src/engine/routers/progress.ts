@@ -7,17 +7,18 @@ import type { KnownRouter, LiveRouters } from './live-routers.ts';
 /** How often a waiter looks again by itself: a router that went silent says nothing. */
 const lookAgain = 500;
 
-/** Lets callers wait until every live router follows a version, whichever server it calls. */
+/**
+ * Lets callers wait until every live router follows a version, whichever server it calls. Only their own signal ends a
+ * wait: a server step that were ended by the engine's stop, and not by its work's, would count as failed.
+ */
 export class RouterProgress {
   readonly #parts: { storage: Storage; clock: Clock };
   readonly #routers: LiveRouters;
-  readonly #closing: AbortSignal;
   readonly #bells = new Set<Bell>();
 
-  constructor(parts: { storage: Storage; clock: Clock }, routers: LiveRouters, closing: AbortSignal) {
+  constructor(parts: { storage: Storage; clock: Clock }, routers: LiveRouters) {
     this.#parts = parts;
     this.#routers = routers;
-    this.#closing = closing;
   }
 
   listen(): () => void {
@@ -46,17 +47,16 @@ export class RouterProgress {
     deadline: number,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const ended = AbortSignal.any([signal, this.#closing]);
     const bell = new Bell();
     this.#bells.add(bell);
     try {
       for (;;) {
-        if (ended.aborted) throw new CoreError('unavailable', 'The wait for the routers was ended.');
+        if (signal.aborted) throw new CoreError('unavailable', 'The wait for the routers was ended.');
         const routers = await this.#routers.list();
         if (routers.every((router) => !router.live || isReady(router))) return true;
         const left = deadline - this.#parts.clock.now();
         if (left <= 0) return false;
-        await bell.wait(this.#parts.clock, Math.min(left, lookAgain), ended);
+        await bell.wait(this.#parts.clock, Math.min(left, lookAgain), signal);
       }
     } finally {
       this.#bells.delete(bell);

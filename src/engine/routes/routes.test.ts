@@ -207,6 +207,29 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     await back.stop();
   });
 
+  test('a route-set step whose server went away in its middle ends on the next one', async () => {
+    const databaseUrl = await url();
+    const timing = { serverLost: 300, renewal: 100 };
+    const before = await open({ databaseUrl, timing });
+    await put(before);
+    const router = new FakeRouter(before.engine.routers);
+    await router.poll();
+    const held = router.listen();
+    const input = { host: shop, targets: [{ pool: 'a', weight: 100 }], drainSeconds: 60 };
+    const id = await before.accept({ stages: [{ name: 'a', steps: [serverStep(routeSetKind, input)] }] });
+    // The weights stand; the router has heard of them and does not follow them yet.
+    expect((await held).routes).toHaveLength(1);
+    await before.close({ keep: true });
+    const after = await open({ databaseUrl, folder: before.folder, timing: { ...timing, grace: 60_000 } });
+    const back = new FakeRouter(after.engine.routers, router.id);
+    back.applied = router.applied;
+    back.follow();
+    const view = await after.engine.waitForEnd(id, soon());
+    expect(view.state).toBe('succeeded');
+    expect(back.table.get(shop)?.pools).toMatchObject([{ pool: 'a', weight: 100 }]);
+    await back.stop();
+  });
+
   test('only admitted tokens are routers', async () => {
     const room = await engine();
     const token = 'r'.repeat(40);

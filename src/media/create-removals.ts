@@ -14,7 +14,7 @@ import { TreeError } from './tree-error.ts';
 
 const kind = 'media.remove';
 /** A removal that its caller carries out itself is looked after by work only when that did not end it. */
-const lookAfterMilliseconds = 60_000;
+const lookAfterMilliseconds = 15_000;
 const derivedAtOnce = 200;
 
 /** The removals over the tree's tables; registers their work. */

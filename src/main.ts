@@ -96,6 +96,8 @@ export interface Server {
 export interface CompositionOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** What a hash of a password costs: `createIdentity`. */
+  readonly hashCost?: number;
   /** Front doors to open; all of them by default. */
   readonly doors?: readonly FrontDoor[];
 }
@@ -108,7 +110,7 @@ export async function compose(
   configuration: Configuration,
   options: CompositionOptions = {},
 ): Promise<Server> {
-  const { clock = systemClock, log = createLog(configuration.logLevel), doors = frontDoors } = options;
+  const log = options.log ?? createLog(configuration.logLevel);
   const closers: (() => unknown)[] = [];
   const close = async () => {
     // A step that fails (the database is gone) must not leave the lock and the port behind.
@@ -121,7 +123,7 @@ export async function compose(
     }
   };
   try {
-    return await composeWith(configuration, doors, clock, log, closers, close);
+    return await composeWith(configuration, { ...options, log }, closers, close);
   } catch (error) {
     await close();
     throw error;
@@ -130,9 +132,7 @@ export async function compose(
 
 async function composeWith(
   configuration: Configuration,
-  doors: readonly FrontDoor[],
-  clock: Clock,
-  log: Logger,
+  { log, clock = systemClock, doors = frontDoors, hashCost }: CompositionOptions & { readonly log: Logger },
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<Server> {
@@ -157,7 +157,7 @@ async function composeWith(
   const box = await openSecretBox({ key: configuration.secretKey, dataFolder: data });
   const secrets = createSecretVault({ storage, box });
   const ledger = createLedger({ storage });
-  const identity = createIdentity({ storage, clock });
+  const identity = createIdentity({ storage, clock, ...(hashCost === undefined ? {} : { hashCost }) });
   const work = createWorkQueue({ storage, clock, log });
   const outputFolder = join(data, 'output');
   const engine = createEngine({

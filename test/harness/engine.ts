@@ -31,6 +31,7 @@ import {
 } from '../../src/storage/index.ts';
 import { createWorkQueue, type WorkQueue, workMigrations } from '../../src/work/index.ts';
 import { FakeAgent, gatewayLink, type Simulation } from './fake-agent.ts';
+import { cheapHash } from './identity.ts';
 import { freshDatabase, postgresMissing, sharedPostgres } from './postgres.ts';
 import { silent } from './storage.ts';
 
@@ -96,7 +97,7 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
   });
   const secrets = createSecretVault({ storage, box: await openSecretBox({ dataFolder: folder }) });
   const ledger = createLedger({ storage });
-  const identity = createIdentity({ storage, clock });
+  const identity = createIdentity({ storage, clock, hashCost: cheapHash });
   const work = createWorkQueue({ storage, clock, log: silent });
   const engine = createEngine({
     ...{ storage, blobs, secrets, ledger, identity, work, clock, log: silent },

@@ -6,6 +6,7 @@ import { type Configuration, loadConfiguration } from '../../src/config/index.ts
 import { compose, type Server } from '../../src/main.ts';
 import type { Clock } from '../../src/storage/index.ts';
 import { AgentProcess } from '../agent/agent-process.ts';
+import { cheapHash } from './identity.ts';
 import { chosenDatabaseUrl, silent } from './storage.ts';
 
 /** What a test asks of its server. */
@@ -111,7 +112,7 @@ class RunningServer implements TestServer {
 
   async start(): Promise<void> {
     const { clock, log = silent } = this.#options;
-    this.#server = await compose(this.#settings, clock ? { clock, log } : { log });
+    this.#server = await compose(this.#settings, { log, hashCost: cheapHash, ...(clock ? { clock } : {}) });
     this.url = await this.#server.listen();
     this.#settings.port = Number(new URL(this.url).port);
   }

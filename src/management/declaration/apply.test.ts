@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { cheapHash } from '../../../test/harness/identity.ts';
 import { openTestStorage, type TestStorage, testEngines } from '../../../test/harness/storage.ts';
 import { CoreError } from '../../errors/index.ts';
 import { createIdentity, type Identity, identityMigrations } from '../../identity/index.ts';
@@ -49,7 +50,7 @@ const refusalOf = async (
 function onEmptyDatabase(engine: DatabaseEngine): void {
   beforeEach(async () => {
     opened = await openTestStorage({ engine, migrations: [{ name: 'core', migrations }] });
-    identity = createIdentity({ storage: opened.storage, clock: systemClock });
+    identity = createIdentity({ storage: opened.storage, clock: systemClock, hashCost: cheapHash });
     ledger = createLedger({ storage: opened.storage });
   });
   afterEach(() => opened.close());

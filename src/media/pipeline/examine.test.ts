@@ -181,7 +181,7 @@ describe('bombs', () => {
         targetExtension: null,
       };
       const recipe = { ...options, adjust: [], split: null, finish: [] };
-      const [made] = await strict.make({ source: file, recipe, marks: {}, folder: await pictures.empty() });
+      const [made] = await strict.make({ source: file, recipe, marks: {}, into: await pictures.fresh() });
       expect(made).toMatchObject({ frames: 1, width: 40, height: 30 });
     } finally {
       await strict.close();

@@ -22,7 +22,7 @@ import { formatOfFile, framesOf, orientationOf, readMetadata, refuseTooLarge } f
  * (contract nhn-image-manager 5.13). Formats that are only stored are proven as far as their structure goes.
  */
 export async function examine(file: string, limits: PipelineLimits): Promise<ImageFacts> {
-  const format = await formatOfFile(file);
+  const format = formatOfFile(file);
   if (!isDecodable(format) || format === 'bmp') return examineStored(file, format, limits);
   const metadata = await readMetadata(file, format, limits);
   const frames = framesOf(format, metadata);

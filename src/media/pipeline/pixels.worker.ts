@@ -12,6 +12,8 @@ import type { PixelAnswer, PixelRequest, PixelTask } from './protocol.ts';
 const memoryCheckMilliseconds = 50;
 
 yieldToServer();
+// What it makes becomes the server's own, which nobody else reads.
+process.umask(0o077);
 process.on('message', (request: PixelRequest) => void answer(request));
 // A decoder that hangs holds a thread, and a normal exit would wait for it.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -46,7 +46,7 @@ import {
   systemClock,
 } from './storage/index.ts';
 import { oauthOwner, oauthRoutes } from './vendors/nhn-cloud/index.ts';
-import { createWorkQueue, workMigrations } from './work/index.ts';
+import { createWorkQueue, forgetDeadLettersKind, workMigrations } from './work/index.ts';
 
 /** What a dialect's folder gives to the composition. */
 export interface FrontDoor {
@@ -233,6 +233,7 @@ async function composeWith(
   await work.start();
   closers.push(() => work.stop(5_000));
   await work.every('blobs.sweep', 3600);
+  await work.every(forgetDeadLettersKind, 86_400);
 
   await declare(configuration, management);
   const demo = configuration.demo

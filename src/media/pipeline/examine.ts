@@ -6,6 +6,7 @@ import {
   type ImageFormat,
   isDecodable,
   isWholeBmp,
+  isWholeGif,
   readBmpHeader,
   readChunkedSize,
   readExif,
@@ -27,6 +28,8 @@ export async function examine(file: string, limits: PipelineLimits): Promise<Ima
   const metadata = await readMetadata(file, format, limits);
   const frames = framesOf(format, metadata);
   await proveDecodable(file, metadata, frames, limits);
+  if (format === 'gif' && !isWholeGif(await readFile(file)))
+    throw new CoreError('invalid', 'The picture is broken.');
   return {
     format,
     width: metadata.width,

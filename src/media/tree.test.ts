@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLibrary, type TestLibrary } from '../../test/harness/library.ts';
-import { testEngines } from '../../test/harness/storage.ts';
+import { twinEngines } from '../../test/harness/storage.ts';
 
-describe.each(testEngines)('the tree on %s', (engine) => {
+describe.each(twinEngines)('the tree on %s', (engine) => {
   let room: TestLibrary;
   beforeEach(async () => {
     room = await openLibrary(engine);

@@ -6,7 +6,7 @@ export default defineConfig({
     root: '.',
     include: ['test/chaos/**/*.test.ts'],
     pool: 'forks',
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default'],
   },
 });

@@ -156,9 +156,9 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
       return fresh;
     },
     cancel: (rolloutId) => storage.write((unit) => engine.cancel(unit, rolloutId, 'dev@example.com')),
-    run: async (plan) => engine.waitForEnd(await accept(plan), AbortSignal.timeout(15_000)),
+    run: async (plan) => engine.waitForEnd(await accept(plan), AbortSignal.timeout(100_000)),
     async until(rolloutId, isIt) {
-      for await (const view of engine.watch(rolloutId, AbortSignal.timeout(15_000)))
+      for await (const view of engine.watch(rolloutId, AbortSignal.timeout(100_000)))
         if (isIt(view)) return view;
       throw new Error(
         `the rollout ended without it: ${JSON.stringify(await engine.find(rolloutId), null, 1)}`,

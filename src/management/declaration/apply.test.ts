@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cheapHash } from '../../../test/harness/identity.ts';
-import { openTestStorage, type TestStorage, testEngines } from '../../../test/harness/storage.ts';
+import { openTestStorage, type TestStorage, twinEngines } from '../../../test/harness/storage.ts';
 import { CoreError } from '../../errors/index.ts';
 import { createIdentity, type Identity, identityMigrations } from '../../identity/index.ts';
 import { createLedger, type Ledger, ledgerMigrations } from '../../ledger/index.ts';
@@ -56,7 +56,7 @@ function onEmptyDatabase(engine: DatabaseEngine): void {
   afterEach(() => opened.close());
 }
 
-describe.each(testEngines)('applying a declaration on %s', (engine) => {
+describe.each(twinEngines)('applying a declaration on %s', (engine) => {
   onEmptyDatabase(engine);
 
   test('creates what is declared, and a second time changes nothing', async () => {

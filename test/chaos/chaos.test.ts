@@ -43,7 +43,7 @@ describe.concurrent.each<Engine>(['sqlite', 'postgres'])(
         await nothingIsLeftOver(run);
         expect(await run.server.stop()).toBe(0);
       },
-      60_000 + kills * 20_000,
+      300_000 + kills * 20_000,
     );
   },
 );

@@ -63,7 +63,7 @@ describe.concurrent.each<Engine>(['sqlite', 'postgres'])(
           await storage.close();
         }
       },
-      120_000 + kills * 20_000,
+      400_000 + kills * 20_000,
     );
   },
 );
@@ -124,7 +124,7 @@ async function everythingEnds(server: ShakenServer, caller: ImageCaller): Promis
   try {
     // What a killed server had in hand is taken over when its lease of 30 s has run out.
     const nothingLeft = async () => ((await leftToDo(storage)) === 0 ? true : undefined);
-    await until(nothingLeft, 'all tasks and removals to end', 90_000 + kills * 3_000);
+    await until(nothingLeft, 'all tasks and removals to end', 240_000 + kills * 3_000);
   } finally {
     await storage.close();
   }

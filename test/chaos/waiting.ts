@@ -1,8 +1,8 @@
-/** Looks until there is something, for 90 s unless told otherwise. Throws with `what` when it never came. */
+/** Looks until there is something, for four minutes unless told otherwise. Throws with `what` when it never came. */
 export async function until<T>(
   look: () => Promise<T | undefined>,
   what: string,
-  milliseconds = 90_000,
+  milliseconds = 240_000,
 ): Promise<T> {
   const end = Date.now() + milliseconds;
   while (Date.now() < end) {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { availableParallelism, tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { createPipeline, type Recipe, recipeOf, type WritableFormat, withExif } from '../src/media/index.ts';
 import { benchKeys, startBuiltServer } from './built-server.ts';
@@ -11,12 +11,14 @@ import { judge, median, tell } from './report.ts';
  * Cold transforms (resize to 400, quality 80) of 12-megapixel JPEG, 2-megapixel PNG with alpha and 1-megapixel WebP in
  * the child processes of the pipeline, and through real-time URLs of the built server, beside a bare loop of the same sharp
  * calls at the same concurrency on the same files. Every picture is another one, since libvips remembers what it decoded,
- * and a blob that is there already is not stored again. One round before the counted ones warms all three.
+ * and a blob that is there already is not stored again. One round before the counted ones warms all three, and some hundred
+ * dots the server's own code, as it is a minute after its start.
  */
-/** Two requests per core, so that one is drawn while another one is stored. */
-const concurrency = 2 * availableParallelism();
-const rounds = 5;
+/** Requests per core: enough that some are drawn while others are stored. */
+const concurrency = 3 * availableParallelism();
+const rounds = 7;
 const picturesPerRound = 60;
+const warmingDots = 400;
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-cold-'));
 const pipeline = createPipeline();
@@ -28,10 +30,13 @@ const agent = new Agent({ keepAlive: true });
 try {
   const samples = await makeSamples();
   await putOperation();
+  await warmServer();
   const ratios: { pipeline: number[]; url: number[] } = { pipeline: [], url: [] };
   for (let round = 0; round <= rounds; round += 1) {
     const files = await makePictures(samples, round);
-    const urls = await upload(`round${round}`, files);
+    const urls = await upload(
+      files.map((file) => ({ path: `/${basename(file)}`, body: () => readFile(file) })),
+    );
     const bare = picturesPerRound / (await seconds(() => bareLoop(files)));
     const inPipeline = picturesPerRound / (await seconds(() => pipelineLoop(files)));
     const byUrl = picturesPerRound / (await seconds(() => urlLoop(urls)));
@@ -59,14 +64,29 @@ async function putOperation(): Promise<void> {
   await succeeded(await fetch(`${api}/operations/w400`, { method: 'PUT', headers, body }));
 }
 
-/** Uploads every picture under a name of its own and tells the URLs that make its thumbnails. */
-async function upload(round: string, files: readonly string[]): Promise<string[]> {
+async function warmServer(): Promise<void> {
+  const dots = Array.from({ length: warmingDots }, (_, index) => ({
+    path: `/dot${index}.webp`,
+    body: () =>
+      sharp({ create: { width: 500 + index, height: 1, channels: 3, background: '#777' } })
+        .webp()
+        .toBuffer(),
+  }));
+  await urlLoop(await upload(dots));
+}
+
+/** Uploads pictures and tells the URLs that make their thumbnails. */
+async function upload(
+  pictures: readonly { readonly path: string; readonly body: () => Promise<Buffer> }[],
+): Promise<string[]> {
   const urls: string[] = [];
-  await inParallel(files, async (file, index) => {
-    const path = `/${round}/picture${index}${extname(file)}`;
-    const body = await readFile(file);
+  await inParallel(pictures, async ({ path, body }, index) => {
     await succeeded(
-      await fetch(`${api}/images?path=${path}`, { method: 'PUT', headers: { authorization }, body }),
+      await fetch(`${api}/images?path=${path}`, {
+        method: 'PUT',
+        headers: { authorization },
+        body: new Uint8Array(await body()),
+      }),
     );
     urls[index] = `${server.base}/i/${benchKeys.container}${path}?w400`;
   });
@@ -184,13 +204,13 @@ function to400(): Recipe {
   );
 }
 
-async function inParallel(
-  files: readonly string[],
-  run: (file: string, index: number) => Promise<void>,
+async function inParallel<Job>(
+  jobs: readonly Job[],
+  run: (job: Job, index: number) => Promise<void>,
 ): Promise<void> {
-  const queue = files.entries();
+  const queue = jobs.entries();
   const lane = async () => {
-    for (const [index, file] of queue) await run(file, index);
+    for (const [index, job] of queue) await run(job, index);
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
 }

@@ -1,5 +1,5 @@
 /** An access key as a caller sent it. */
-export interface BasicCredentials {
+interface BasicCredentials {
   readonly id: string;
   readonly secret: string;
 }

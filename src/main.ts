@@ -30,7 +30,7 @@ import {
 import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from './identity/index.ts';
 import { createLedger, ledgerMigrations } from './ledger/index.ts';
 import { createManagement, type Management, managementMigrations } from './management/index.ts';
-import { createMedia, createPipeline, mediaMigrations } from './media/index.ts';
+import { createMedia, createPipeline, mediaMigrations, type Pipeline } from './media/index.ts';
 import {
   blobMigrations,
   type Clock,
@@ -98,6 +98,8 @@ export interface CompositionOptions {
   readonly log?: Logger;
   /** What a hash of a password costs: `createIdentity`. */
   readonly hashCost?: number;
+  /** Makes and examines pictures, and is closed with the server; one of its own by default. */
+  readonly pipeline?: Pipeline;
   /** Front doors to open; all of them by default. */
   readonly doors?: readonly FrontDoor[];
 }
@@ -132,10 +134,11 @@ export async function compose(
 
 async function composeWith(
   configuration: Configuration,
-  { log, clock = systemClock, doors = frontDoors, hashCost }: CompositionOptions & { readonly log: Logger },
+  options: CompositionOptions & { readonly log: Logger },
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<Server> {
+  const { log, clock = systemClock, doors = frontDoors, hashCost, pipeline } = options;
   const { data } = configuration;
   await mkdir(data, { recursive: true, mode: 0o700 });
   const lock = await lockDataFolder(data);
@@ -176,7 +179,7 @@ async function composeWith(
     storage,
     blobs,
     work,
-    pipeline: createPipeline(),
+    pipeline: pipeline ?? createPipeline(),
     clock,
     log,
     workFolder: join(data, 'pictures'),

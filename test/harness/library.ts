@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import {
   type Content,
   createMedia,
-  createPipeline,
   type Media,
   md5Of,
   mediaMigrations,
-  type Pipeline,
   type StoredFile,
 } from '../../src/media/index.ts';
 import {
@@ -22,6 +20,7 @@ import {
   type Storage,
 } from '../../src/storage/index.ts';
 import { createWorkQueue, type WorkQueue, workMigrations } from '../../src/work/index.ts';
+import { sharedPipeline } from './pipeline.ts';
 import { openTestStorage, silent } from './storage.ts';
 
 /** A media library on a real database and real files, with one empty library `shop`. */
@@ -42,14 +41,6 @@ export interface TestLibrary {
   replica(): Promise<{ storage: Storage; work: WorkQueue; media: Media }>;
   close(): Promise<void>;
 }
-
-/** One for all libraries of a test process: starting its child processes is what takes long. It ends with the process. */
-const pixels = createPipeline({ processes: 2 });
-const sharedPipeline: Pipeline = {
-  examine: (file) => pixels.examine(file),
-  make: (request) => pixels.make(request),
-  close: async () => {},
-};
 
 /** Opens it. */
 export async function openLibrary(engine: DatabaseEngine): Promise<TestLibrary> {

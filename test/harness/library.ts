@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Content,
   createMedia,
   type Media,
-  md5Of,
   mediaMigrations,
   type StoredFile,
 } from '../../src/media/index.ts';
@@ -94,7 +93,15 @@ export async function openLibrary(engine: DatabaseEngine): Promise<TestLibrary> 
     );
     const { sha256, size } = await spooled.keep();
     const plain = { format: 'png', width: 1, height: 1, frames: 1, takenAt: null, coordinate: null } as const;
-    return { ...plain, ...facts, sha256, md5: await md5Of(file), bytes: size };
+    return {
+      ...plain,
+      ...facts,
+      sha256,
+      md5: createHash('md5')
+        .update(await readFile(file))
+        .digest('hex'),
+      bytes: size,
+    };
   };
   return {
     ...first,

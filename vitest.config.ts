@@ -8,8 +8,10 @@ export default defineConfig({
     isolate: false,
     // Many tests wait for processes and databases: three files at once keep two cores busy.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // They end what hangs, and say nothing about speed: a machine may be slow, and busy with other things.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default'],
   },
 });

@@ -68,13 +68,18 @@ async function responsiveness(): Promise<void> {
     operationIds,
   });
   const busy = median(await listings(200));
-  const { queue } = await call('GET', `/queues/${queues.at(-1).queueId}`);
+  const last = queues.at(-1).queueId;
+  const { queue } = await call('GET', `/queues/${last}`);
+  if (queue.status === 'D')
+    throw new Error('the transforms ended before the lists that were to be read beside them');
   tell(
-    `GET /folders idle ${idle.toFixed(1)} ms, busy ${busy.toFixed(1)} ms; the last task was ${queue.status}`,
+    `GET /folders idle ${idle.toFixed(1)} ms, busy ${busy.toFixed(1)} ms; transforms were left at the end`,
   );
   judge(`GET /folders while ${queues.length} transforms are queued ÷ idle, median`, busy / idle, {
     atMost: 3,
   });
+  // What they take must not count as the archive's.
+  await ended(last);
 }
 
 async function listings(count: number): Promise<number[]> {

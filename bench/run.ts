@@ -7,6 +7,10 @@ import { join } from 'node:path';
  * upload` only those whose name holds the word. Each prints what it compares and the ratio (docs/performance.md).
  */
 const wanted = process.argv[2] ?? '';
+// Several start the built program: an older one would be measured, or fail by what was repaired since.
+const built = spawnSync(process.execPath, ['scripts/build.mjs', '--if-stale'], { stdio: 'inherit' });
+if (built.status !== 0) process.exit(built.status ?? 1);
+
 const benches = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.bench.ts') && file.includes(wanted))
   .sort();

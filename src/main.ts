@@ -33,7 +33,7 @@ import { createRouterRoutes } from './http/routers/index.ts';
 import { type AdminKey, createIdentity, ensureAdmin, identityMigrations } from './identity/index.ts';
 import { createLedger, ledgerMigrations } from './ledger/index.ts';
 import { createManagement, type Management, managementMigrations } from './management/index.ts';
-import { createMedia, createPipeline, mediaMigrations } from './media/index.ts';
+import { createMedia, createPipeline, mediaMigrations, type Pipeline } from './media/index.ts';
 import { keepRouter } from './processes/index.ts';
 import {
   blobMigrations,
@@ -50,7 +50,7 @@ import {
   systemClock,
 } from './storage/index.ts';
 import { oauthOwner, oauthRoutes } from './vendors/nhn-cloud/index.ts';
-import { createWorkQueue, workMigrations } from './work/index.ts';
+import { createWorkQueue, forgetDeadLettersKind, workMigrations } from './work/index.ts';
 
 /** What a dialect's folder gives to the composition. */
 export interface FrontDoor {
@@ -104,6 +104,10 @@ export interface CompositionOptions {
   readonly log?: Logger;
   /** Starts a router, or adopts the one that runs, unless the settings say no. Off by default: it outlives the server. */
   readonly startsRouter?: boolean;
+  /** What a hash of a password costs: `createIdentity`. */
+  readonly hashCost?: number;
+  /** Makes and examines pictures, and is closed with the server; one of its own by default. */
+  readonly pipeline?: Pipeline;
   /** Front doors to open; all of them by default. */
   readonly doors?: readonly FrontDoor[];
 }
@@ -116,7 +120,7 @@ export async function compose(
   configuration: Configuration,
   options: CompositionOptions = {},
 ): Promise<Server> {
-  const { clock = systemClock, log = createLog(configuration.logLevel), doors = frontDoors } = options;
+  const log = options.log ?? createLog(configuration.logLevel);
   const closers: (() => unknown)[] = [];
   const close = async () => {
     // A step that fails (the database is gone) must not leave the lock and the port behind.
@@ -129,7 +133,7 @@ export async function compose(
     }
   };
   try {
-    const server = await composeWith(configuration, doors, clock, log, closers, close);
+    const server = await composeWith(configuration, { ...options, log }, closers, close);
     return options.startsRouter && configuration.router
       ? besideRouter(server, configuration, closers)
       : server;
@@ -141,12 +145,11 @@ export async function compose(
 
 async function composeWith(
   configuration: Configuration,
-  doors: readonly FrontDoor[],
-  clock: Clock,
-  log: Logger,
+  options: CompositionOptions & { readonly log: Logger },
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<Server> {
+  const { log, clock = systemClock, doors = frontDoors, hashCost, pipeline } = options;
   const { data } = configuration;
   await mkdir(data, { recursive: true, mode: 0o700 });
   const lock = await lockDataFolder(data);
@@ -168,7 +171,7 @@ async function composeWith(
   const box = await openSecretBox({ key: configuration.secretKey, dataFolder: data });
   const secrets = createSecretVault({ storage, box });
   const ledger = createLedger({ storage });
-  const identity = createIdentity({ storage, clock });
+  const identity = createIdentity({ storage, clock, ...(hashCost === undefined ? {} : { hashCost }) });
   const work = createWorkQueue({ storage, clock, log });
   const outputFolder = join(data, 'output');
   const engine = createEngine({
@@ -187,7 +190,7 @@ async function composeWith(
     storage,
     blobs,
     work,
-    pipeline: createPipeline(),
+    pipeline: pipeline ?? createPipeline(),
     clock,
     log,
     workFolder: join(data, 'pictures'),
@@ -248,6 +251,7 @@ async function composeWith(
   await work.start();
   closers.push(() => work.stop(5_000));
   await work.every('blobs.sweep', 3600);
+  await work.every(forgetDeadLettersKind, 86_400);
 
   await declare(configuration, management);
   const demo = configuration.demo

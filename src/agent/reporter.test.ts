@@ -40,7 +40,7 @@ test('what a slow link does not let through in one piece goes in smaller ones, i
   const ignore = () => {};
   const listeners = { onAcknowledged: ignore, onCancel: ignore, onWorthless: ignore };
   const reporter = startReporter({ outbox, connection, log: ignore, ...listeners });
-  await reporter.drained(AbortSignal.timeout(15_000));
+  await reporter.drained(AbortSignal.timeout(100_000));
   reporter.stop();
   expect(received).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
   expect(broken).toBeGreaterThan(0);

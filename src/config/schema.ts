@@ -108,7 +108,7 @@ export const configurationSchema = Type.Object(
       Type.String({
         pattern: '^https?://[^/?#]+(/[^/?#]+)*$',
         description:
-          'The base of public image URLs, without a slash at the end; a host name of its own serves nothing but images. Default: `/i` below the address that the caller used.',
+          'The base of public image URLs, without a slash at the end. A host name of its own serves nothing but images; with a path, what lies below that path is images. Default: `/i` below the address that the caller used.',
       }),
     ),
     imagePort: Type.Optional(

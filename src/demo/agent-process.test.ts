@@ -19,9 +19,7 @@ test('an agent that calls an earlier address has ended before the next one start
   await writeFile(program, slowToEnd);
   const times = async () => (await readFile(join(folder, 'state.times'), 'utf8').catch(() => '')).split('\n');
   const begun = (count: number) =>
-    expect
-      .poll(async () => (await times()).filter((time) => time === 'start').length, { timeout: 10_000 })
-      .toBe(count);
+    expect.poll(async () => (await times()).filter((time) => time === 'start').length).toBe(count);
   const first = await ensureAgent({ name: 's1', server: 'http://127.0.0.1:1', program, folder });
   await begun(1);
   const second = await ensureAgent({ name: 's1', server: 'http://127.0.0.1:2', program, folder });

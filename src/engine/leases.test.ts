@@ -45,7 +45,7 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     const id = await room.accept(plan);
     const lease = await take(room, 's1');
     await room.engine.agents.report('s1', { events: [started(lease)] });
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect(view.stages[0]?.hostRuns[0]).toMatchObject({ state: 'lost', reason: 'lost' });
     expect(view.stages[0]?.hostRuns[0]?.steps[0]?.state).toBe('interrupted');
     const { hostRunId, fencingToken } = lease;
@@ -143,7 +143,7 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     const room = await engine({ timing: { downAfter: 200 } });
     await joined(room, 's1');
     const id = await room.accept(plan);
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect(view.stages[0]?.hostRuns[0]).toMatchObject({ state: 'failed', reason: 'unreachable' });
   });
 

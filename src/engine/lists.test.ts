@@ -16,7 +16,7 @@ async function accept(
   const { id } = await room.storage.write((unit) =>
     room.engine.accept(unit, { owner: { dialect, noun: 'deployment', id: '1' }, plan, ...request }),
   );
-  await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+  await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
   return id;
 }
 

@@ -26,7 +26,7 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
       (view) => view.stages[0]?.hostRuns.every((run) => run.state === 'running') ?? false,
     );
     go.come();
-    for (const id of others) await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    for (const id of others) await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     const on1 = order.filter((line) => line.startsWith('s1'));
     expect(on1).toEqual(
       ['first', 'second', 'third'].flatMap((name) => [`s1 ${name} begins`, `s1 ${name} ends`]),
@@ -56,7 +56,7 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
     await started.came;
     expect((await room.engine.find(later))?.stages[0]?.hostRuns[0]?.state).toBe('waiting');
     go.come();
-    await room.engine.waitForEnd(later, AbortSignal.timeout(15_000));
+    await room.engine.waitForEnd(later, AbortSignal.timeout(100_000));
     expect(order).toEqual(['s1 prepare', 's2 first', 's2 second']);
   });
 
@@ -78,7 +78,7 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
     });
     expect(second.state).toBe('succeeded');
     go.come();
-    await room.engine.waitForEnd(first, AbortSignal.timeout(15_000));
+    await room.engine.waitForEnd(first, AbortSignal.timeout(100_000));
   });
 
   test('a rollout holds its own locks from its first stage to its end, others queue for them', async () => {
@@ -101,8 +101,8 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
     await started.came;
     expect((await room.engine.find(second))?.state).toBe('queued');
     go.come();
-    expect((await room.engine.waitForEnd(first, AbortSignal.timeout(15_000))).state).toBe('succeeded');
-    expect((await room.engine.waitForEnd(second, AbortSignal.timeout(15_000))).state).toBe('succeeded');
+    expect((await room.engine.waitForEnd(first, AbortSignal.timeout(100_000))).state).toBe('succeeded');
+    expect((await room.engine.waitForEnd(second, AbortSignal.timeout(100_000))).state).toBe('succeeded');
   });
 
   test('a wait for a lock that takes too long fails the rollout, and nothing of it runs', async () => {
@@ -124,11 +124,11 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
     const first = await room.accept(plan('first', 60));
     const late = await room.engine.waitForEnd(
       await room.accept(plan('second', 1)),
-      AbortSignal.timeout(15_000),
+      AbortSignal.timeout(100_000),
     );
     expect([late.state, late.reason]).toEqual(['failed', 'lock-timeout']);
     go.come();
-    await room.engine.waitForEnd(first, AbortSignal.timeout(15_000));
+    await room.engine.waitForEnd(first, AbortSignal.timeout(100_000));
     expect(ran).toEqual(['first']);
   });
 
@@ -161,9 +161,9 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
     const broken = (name: string) => room.storage.write((unit) => room.engine.breakLock(unit, name, 'admin'));
     expect(await broken('stack:9')).toBe(true);
     expect(await broken('stack:10')).toBe(false);
-    expect((await room.engine.waitForEnd(second, AbortSignal.timeout(15_000))).state).toBe('succeeded');
+    expect((await room.engine.waitForEnd(second, AbortSignal.timeout(100_000))).state).toBe('succeeded');
     go.come();
-    const view = await room.engine.waitForEnd(first, AbortSignal.timeout(15_000));
+    const view = await room.engine.waitForEnd(first, AbortSignal.timeout(100_000));
     expect([view.state, view.reason]).toEqual(['failed', 'lock-broken']);
     expect(ran).toEqual(['first', 'second', 'undo']);
   });
@@ -184,7 +184,9 @@ describe.each(databases)('locks on $name', ({ url, missing }) => {
         });
       }),
     );
-    const views = await Promise.all(ids.map((id) => room.engine.waitForEnd(id, AbortSignal.timeout(15_000))));
+    const views = await Promise.all(
+      ids.map((id) => room.engine.waitForEnd(id, AbortSignal.timeout(100_000))),
+    );
     expect(views.map((view) => view.state)).toEqual(ids.map(() => 'succeeded'));
   });
 });

@@ -57,7 +57,7 @@ describe.each(databases)('the loss of a server on $name', ({ url, missing }) => 
       stages: [{ name: 'a', hosts: ['s1'], steps: [script('long'), script('next')] }],
     });
     go.come();
-    const view = await second.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await second.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect(view.state).toBe('succeeded');
     expect([...agent.started.values()]).toEqual([1, 1]);
     await agent.stop();
@@ -70,7 +70,7 @@ describe.each(databases)('the loss of a server on $name', ({ url, missing }) => 
         { name: 'undo', hosts: ['s1'], compensation: true, steps: [script('undo')] },
       ],
     });
-    const view = await second.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await second.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect([view.state, view.reason]).toEqual(['failed', 'server-lost']);
     expect(view.stages.map((stage) => stage.hostRuns[0]?.state)).toEqual(['cancelled', 'succeeded']);
     await agent.stop();
@@ -80,7 +80,7 @@ describe.each(databases)('the loss of a server on $name', ({ url, missing }) => 
     const cancelled = await lose({
       stages: [{ name: 'a', hosts: ['s1'], onServerLoss: 'cancel', steps: [script('long')] }],
     });
-    const view = await cancelled.second.engine.waitForEnd(cancelled.id, AbortSignal.timeout(15_000));
+    const view = await cancelled.second.engine.waitForEnd(cancelled.id, AbortSignal.timeout(100_000));
     expect([view.state, view.reason]).toEqual(['cancelled', 'server-lost']);
     await cancelled.agent.stop();
     await cancelled.second.close({ keep: true });
@@ -88,7 +88,7 @@ describe.each(databases)('the loss of a server on $name', ({ url, missing }) => 
       stages: [{ name: 'a', hosts: ['s1'], onServerLoss: 'cancel', final: true, steps: [script('long')] }],
     });
     final.go.come();
-    expect((await final.second.engine.waitForEnd(final.id, AbortSignal.timeout(15_000))).state).toBe(
+    expect((await final.second.engine.waitForEnd(final.id, AbortSignal.timeout(100_000))).state).toBe(
       'succeeded',
     );
     await final.agent.stop();

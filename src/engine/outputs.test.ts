@@ -33,7 +33,7 @@ describe('output', () => {
       0,
       'stdout',
       0,
-      AbortSignal.timeout(15_000),
+      AbortSignal.timeout(100_000),
     )) {
       followed += Buffer.from(bytes).toString();
       if (followed === 'first\n') go.come();

@@ -89,7 +89,7 @@ describe.each(databases)('server steps on $name', ({ url, missing }) => {
     const id = await room.accept({ stages: [{ name: 'a', steps: [serverStep('endless')] }] });
     await started.came;
     expect(await room.cancel(id)).toBe(true);
-    const cancelled = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const cancelled = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect([cancelled.state, cancelled.stages[0]?.hostRuns[0]?.steps[0]?.state]).toEqual([
       'cancelled',
       'cancelled',
@@ -118,7 +118,7 @@ describe.each(databases)('server steps on $name', ({ url, missing }) => {
     await started.came;
     await room.cancel(id);
     go.come();
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect(view.state).toBe('cancelled');
     expect(view.stages[0]?.hostRuns[0]?.steps.map((step) => step.state)).toEqual(['succeeded', 'skipped']);
   });
@@ -148,7 +148,7 @@ describe.each(databases)('server steps on $name', ({ url, missing }) => {
       await started.came;
       await first.close({ keep: true });
       const second = await open({ databaseUrl, folder: first.folder, handlers: handlers(idempotent) });
-      const view = await second.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+      const view = await second.engine.waitForEnd(id, AbortSignal.timeout(100_000));
       expect(view.stages[0]?.hostRuns[0]?.steps[0]?.state).toBe(idempotent ? 'succeeded' : 'interrupted');
       expect([view.state, runs]).toEqual(idempotent ? ['succeeded', 2] : ['failed', 1]);
       await second.close();

@@ -34,7 +34,7 @@ describe.each(databases)('stages on $name', ({ url, missing }) => {
     });
     await started.came;
     expect(await room.cancel(id)).toBe(true);
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect([view.state, view.reason]).toEqual(['cancelled', 'cancelled']);
     expect(states(view)).toEqual([['cancelled', 'cancelled', 'cancelled']]);
     expect(view.stages[0]?.hostRuns[0]?.steps.map((step) => step.state)).toEqual(['cancelled', 'skipped']);
@@ -123,7 +123,7 @@ describe.each(databases)('stages on $name', ({ url, missing }) => {
     await started.came;
     expect(await room.cancel(id)).toBe(false);
     go.come();
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect(view.state).toBe('failed');
     expect(states(view)).toEqual([['failed'], ['skipped']]);
   });

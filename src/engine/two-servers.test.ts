@@ -24,7 +24,7 @@ describe.skipIf(postgres?.missing ?? true)('two servers on one database', () => 
     expect((await here.run(plan('quick'))).state).toBe('succeeded');
     const id = await here.accept(plan('long'));
     await started.came;
-    const waiting = there.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const waiting = there.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect(await here.cancel(id)).toBe(true);
     expect((await waiting).state).toBe('cancelled');
     expect((await here.engine.list({ resources: ['/'], limit: 10 })).map((one) => one.state)).toEqual([
@@ -49,7 +49,7 @@ describe.skipIf(postgres?.missing ?? true)('two servers on one database', () => 
       folder: lost.folder,
       timing: { serverLost: 300, renewal: 100 },
     });
-    const view = await other.engine.waitForEnd(id, AbortSignal.timeout(15_000));
+    const view = await other.engine.waitForEnd(id, AbortSignal.timeout(100_000));
     expect([view.state, view.reason]).toEqual(['cancelled', 'server-lost']);
   });
 });

@@ -30,9 +30,12 @@ export async function registerConsole(
   folder: string,
   imageOrigins: readonly string[] = [],
 ): Promise<void> {
-  app.get('/', { config: { open: 'Leads to the console.' } }, async (_request, reply) =>
-    reply.redirect('/console/'),
-  );
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/',
+    config: { open: 'Leads to the console.' },
+    handler: async (_request, reply) => reply.redirect('/console/'),
+  });
   const isBuilt = await access(folder).then(
     () => true,
     () => false,

@@ -1,3 +1,4 @@
+export { basicCredentials } from './basic-credentials.ts';
 export { registerConsole } from './console-files.ts';
 export { contentDisposition } from './content-disposition.ts';
 export { type CoreForm, coreFormOf } from './core-form.ts';

@@ -19,24 +19,27 @@ export function registerProbes(app: FastifyInstance, { ready, gauges }: ProbePar
   counts.watch(app);
   const metrics = lazyMetrics(counts, gauges);
 
-  app.get('/healthz', { config: { open: 'Says only that the process answers.', quiet: true } }, async () => ({
-    status: 'ok',
-  }));
+  // HEAD as well: some monitors ask by it.
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/healthz',
+    config: { open: 'Says only that the process answers.', quiet: true },
+    handler: async () => ({ status: 'ok' }),
+  });
 
-  app.get(
-    '/readyz',
-    {
-      config: {
-        open: 'Load balancers ask without a key; says only whether the server can serve.',
-        quiet: true,
-      },
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/readyz',
+    config: {
+      open: 'Load balancers ask without a key; says only whether the server can serve.',
+      quiet: true,
     },
-    async () => {
+    handler: async () => {
       if (app.heldCalls.draining) throw new CoreError('unavailable', 'The server is shutting down');
       await ready();
       return { status: 'ready' };
     },
-  );
+  });
 
   app.get(
     '/metrics',

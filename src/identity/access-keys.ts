@@ -84,7 +84,8 @@ export function accessKeys(context: IdentityContext): AccessKeys {
         .values({
           id,
           principal_id: principalId,
-          secret_hash: given.secret === undefined ? fastHash(secret) : slowHash(secret, 'key'),
+          secret_hash:
+            given.secret === undefined ? fastHash(secret) : slowHash(secret, 'key', context.hashCost),
           token_lifetime_seconds: defaultTokenLifetimeSeconds,
           created_at: unit.now,
           revoked_at: null,

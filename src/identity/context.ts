@@ -10,6 +10,8 @@ export interface IdentityContext {
   readonly clock: Clock;
   readonly memory: Memory;
   readonly roles: Map<string, Role>;
+  /** scrypt's N for new hashes of passwords and of given secrets. */
+  readonly hashCost: number;
 }
 
 /** The channel on which processes tell each other that something about principals changed. */

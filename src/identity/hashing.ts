@@ -1,4 +1,11 @@
-import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+  scryptSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import { CoreError } from '../errors/index.ts';
 
 /**
@@ -6,7 +13,9 @@ import { CoreError } from '../errors/index.ts';
  * programs and have at least eight characters that nobody has to remember.
  */
 const passes = { password: 3, key: 1 } as const;
-const memory = { N: 2 ** 15, r: 8, maxmem: 64 * 1024 * 1024 };
+/** scrypt's N of every server. Each hash says its own, so that another can be chosen later. */
+export const usualHashCost: number = 2 ** 15;
+const memory = { r: 8, maxmem: 64 * 1024 * 1024 };
 const keyLength = 32;
 
 /** Slow checks at once, and waiting; a flood of guesses is refused instead of taking the processor and the memory. */
@@ -24,25 +33,34 @@ export function fastHash(secret: string): string {
 }
 
 /**
- * A hash of a secret that a person chose (`scrypt:<passes>:<salt>:<hash>`, base64). Blocks for its whole time, because
- * it runs inside units of writing, which wait for nothing but the database.
+ * A hash of a secret that a person chose (`scrypt:<cost>:<passes>:<salt>:<hash>`, base64). Blocks for its whole time,
+ * because it runs inside units of writing, which wait for nothing but the database.
  */
-export function slowHash(secret: string, kind: keyof typeof passes): string {
+export function slowHash(secret: string, kind: keyof typeof passes, cost: number = usualHashCost): string {
   const salt = randomBytes(16);
-  const hash = scryptSync(secret, salt, keyLength, { ...memory, p: passes[kind] });
-  return `scrypt:${passes[kind]}:${salt.toString('base64')}:${hash.toString('base64')}`;
+  const hash = scryptSync(secret, salt, keyLength, { ...memory, N: cost, p: passes[kind] });
+  return written(cost, passes[kind], salt, hash);
 }
 
 /** A hash that no secret has, to be checked where there is none, so that the time does not tell. */
-export const hashOfNothing = `scrypt:${passes.password}:${randomBytes(16).toString('base64')}:${randomBytes(keyLength).toString('base64')}`;
+export function hashOfNothing(cost: number): string {
+  return written(cost, passes.password, randomBytes(16), randomBytes(keyLength));
+}
+
+function written(cost: number, p: number, salt: Buffer, hash: Buffer): string {
+  return `scrypt:${cost}:${p}:${salt.toString('base64')}:${hash.toString('base64')}`;
+}
 
 /** Whether `secret` has this hash, in a time that does not depend on where they differ. Throws `rate-limited` in a flood of slow checks. */
 export async function verifyHash(secret: string, hash: string): Promise<boolean> {
-  const [kind, first = '', salt = '', expected = ''] = hash.split(':');
-  if (kind === 'sha256') return equal(Buffer.from(first, 'hex'), Buffer.from(sha256(secret), 'hex'));
+  const [kind, ...parts] = hash.split(':');
+  // The oldest hashes do not say their cost.
+  const [expected = '', salt = '', p, cost = usualHashCost] = parts.reverse();
+  if (kind === 'sha256') return equal(Buffer.from(expected, 'hex'), Buffer.from(sha256(secret), 'hex'));
   if (kind !== 'scrypt')
     throw new CoreError('internal', 'A stored secret has an unknown form', { internal: String(kind) });
-  const computed = await slowly(() => scryptAsync(secret, Buffer.from(salt, 'base64'), Number(first)));
+  const options = { ...memory, N: Number(cost), p: Number(p) };
+  const computed = await slowly(() => scryptAsync(secret, Buffer.from(salt, 'base64'), options));
   return equal(Buffer.from(expected, 'base64'), computed);
 }
 
@@ -50,9 +68,9 @@ function equal(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function scryptAsync(secret: string, salt: Buffer, p: number): Promise<Buffer> {
+function scryptAsync(secret: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(secret, salt, keyLength, { ...memory, p }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(secret, salt, keyLength, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 

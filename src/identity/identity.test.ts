@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { cheapHash } from '../../test/harness/identity.ts';
 import { openTestStorage, type TestStorage } from '../../test/harness/storage.ts';
 import { createLedger, ledgerMigrations } from '../ledger/index.ts';
 import { ManualClock, type Unit } from '../storage/index.ts';
@@ -15,7 +16,7 @@ beforeEach(async () => {
     migrations: [{ name: 'core', migrations: [...ledgerMigrations, ...identityMigrations] }],
     clock,
   });
-  identity = createIdentity({ storage: opened.storage, clock });
+  identity = createIdentity({ storage: opened.storage, clock, hashCost: cheapHash });
 });
 
 afterEach(() => opened.close());
@@ -130,7 +131,7 @@ describe('access keys', () => {
 });
 
 test('what one process changes, another one forgets, too', async () => {
-  const other = createIdentity({ storage: opened.storage, clock });
+  const other = createIdentity({ storage: opened.storage, clock, hashCost: cheapHash });
   const dev = await person();
   const { key, secret } = await write((unit) => identity.createKey(unit, dev.id));
   expect(await other.byKey(key.id, secret, '127.0.0.1')).toEqual(dev);

@@ -19,7 +19,7 @@ export function principals(context: IdentityContext): Principals {
         const row = await reading(context, undefined, (tables) =>
           tables.selectFrom('principal').selectAll().where('name', '=', name).executeTakeFirst(),
         );
-        const isRight = await verifyHash(password, row?.password_hash ?? hashOfNothing);
+        const isRight = await verifyHash(password, row?.password_hash ?? hashOfNothing(context.hashCost));
         return row && isRight ? principalOf(row) : undefined;
       });
     },
@@ -53,7 +53,8 @@ export function principals(context: IdentityContext): Principals {
           name: trimmed,
           kind,
           admin: admin ? 1 : 0,
-          password_hash: password === undefined ? null : slowHash(checkedPassword(password), 'password'),
+          password_hash:
+            password === undefined ? null : slowHash(checkedPassword(password), 'password', context.hashCost),
           created_at: unit.now,
         })
         .returningAll()
@@ -66,7 +67,9 @@ export function principals(context: IdentityContext): Principals {
       const tables = unit.tables<IdentityTables>();
       const change = {
         ...(admin === undefined ? {} : { admin: admin ? 1 : 0 }),
-        ...(password === undefined ? {} : { password_hash: slowHash(checkedPassword(password), 'password') }),
+        ...(password === undefined
+          ? {}
+          : { password_hash: slowHash(checkedPassword(password), 'password', context.hashCost) }),
       };
       if (Object.keys(change).length === 0) return;
       const { numUpdatedRows } = await tables

@@ -1,22 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { readBasic, requireOwnOrigin } from './authentication.ts';
+import { requireOwnOrigin } from './authentication.ts';
 import { endedSessionCookie, readSession, sessionCookie } from './session-cookie.ts';
 
-const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
-
 describe('credentials in headers', () => {
-  test('a key is read from Basic form, and its secret may hold colons', () => {
-    expect(readBasic(basic('KEY:se:cret'))).toEqual({ id: 'KEY', secret: 'se:cret' });
-  });
-
-  test.each([undefined, '', 'Bearer abc', 'Basic', 'Basic %%%', basic('nocolon'), basic(':secret')])(
-    '%j is no key',
-    (header) => {
-      expect(readBasic(header)).toBeUndefined();
-    },
-  );
-
   test('a session is found among other cookies', () => {
     expect(readSession('theme=dark; slipway_session=abc123; x=y')).toBe('abc123');
     expect(readSession('xslipway_session=abc')).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { CoreError } from '../errors/index.ts';
-import type { Parts } from '../http/index.ts';
+import { basicCredentials, type Parts } from '../http/index.ts';
 import { FailureThrottle, type Principal } from '../identity/index.ts';
 import { readSession } from './session-cookie.ts';
 
@@ -26,7 +26,7 @@ export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | '
 
   return {
     async principal(request) {
-      const key = readBasic(request.headers.authorization);
+      const key = basicCredentials(request.headers.authorization);
       if (key) return parts.identity.byKey(key.id, key.secret, request.ip);
       if (request.headers.authorization !== undefined) return undefined;
       const session = readSession(request.headers.cookie);
@@ -44,15 +44,6 @@ export function createAuthentication(parts: Pick<Parts, 'identity' | 'clock' | '
       throw new CoreError('unauthenticated', 'This name and password do not belong together');
     },
   };
-}
-
-/** The key of an `Authorization: Basic` header. */
-export function readBasic(header: string | undefined): { id: string; secret: string } | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const pair = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = pair.indexOf(':');
-  return colon < 1 ? undefined : { id: pair.slice(0, colon), secret: pair.slice(colon + 1) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openLibrary, type TestLibrary } from '../../test/harness/library.ts';
-import { testEngines } from '../../test/harness/storage.ts';
+import { twinEngines } from '../../test/harness/storage.ts';
 import { isTreeError } from './index.ts';
 import { below } from './paths.ts';
 
@@ -14,7 +14,7 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-describe.each(testEngines)('counters on %s', (engine) => {
+describe.each(twinEngines)('counters on %s', (engine) => {
   test('say after any changes, some of them at once, what a recount says', async () => {
     const room = await openLibrary(engine);
     try {

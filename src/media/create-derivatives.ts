@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../errors/index.ts';
 import type { BlobStore, Reader, Storage, Unit } from '../storage/index.ts';
@@ -8,9 +7,9 @@ import type { Derivation, Derivatives, Derived, Trial } from './derivatives.ts';
 import type { StoredFile } from './entries.ts';
 import { readFile, readFileById } from './file-rows.ts';
 import { isDecodable } from './formats/index.ts';
-import { keepPictures, targetName, writeMade } from './made-files.ts';
+import { dropPictures, keepPictures, targetName, writeMade } from './made-files.ts';
 import { pathIn, splitPath } from './paths.ts';
-import type { MadePicture, Pipeline } from './pipeline/index.ts';
+import { type MadePicture, type Pipeline, removePieces } from './pipeline/index.ts';
 import { watermarkPaths } from './recipe.ts';
 import { Gate, SingleFlight } from './single-flight.ts';
 import type { MediaTables } from './tables.ts';
@@ -60,7 +59,14 @@ export function createDerivatives(parts: {
     make: (derivation) => alone(derivation, () => make(parts, derivation)),
     async tryOut({ source, recipe }, look) {
       const inputs = await storage.read((reader) => readInputs(reader, { source, recipe }));
-      return await gate.run(() => runRecipe(parts, { ...inputs, recipe }, look));
+      return await gate.run(async () => {
+        const pictures = await runRecipe(parts, { ...inputs, recipe });
+        try {
+          return await look(pictures);
+        } finally {
+          await dropPictures(pictures);
+        }
+      });
     },
     makeAlongside,
   };
@@ -86,9 +92,8 @@ async function make(
 ): Promise<Derived> {
   const { source, marks } = await parts.storage.read((reader) => readInputs(reader, asked));
   const derivation = { ...asked, source };
-  const contents = await runRecipe(parts, { source, marks, recipe: asked.recipe }, (pictures) =>
-    keepPictures(parts.blobs, pictures),
-  );
+  const pictures = await runRecipe(parts, { source, marks, recipe: asked.recipe });
+  const contents = await keepPictures(parts.blobs, pictures);
   return await parts.storage.write(async (unit) => {
     const derived = await writeMade(unit, parts, derivation, contents);
     await countRecipe(unit, source.library);
@@ -115,13 +120,13 @@ async function readInputs(
   return { source: newest, marks };
 }
 
-/** Runs a recipe in a folder of its own; `use` has the pictures until it resolves. */
-async function runRecipe<Result>(
+/** Runs a recipe into files of the work folder, which are then the caller's; one that fails leaves none. */
+async function runRecipe(
   parts: { blobs: BlobStore; pipeline: Pipeline; workFolder: string },
   { source, marks, recipe }: Trial & { marks: ReadonlyMap<string, StoredFile> },
-  use: (pictures: readonly MadePicture[]) => Promise<Result>,
-): Promise<Result> {
-  const folder = join(parts.workFolder, randomUUID());
+): Promise<readonly MadePicture[]> {
+  // Not in a folder of its own: making and removing one costs as many turns as all the rest.
+  const into = join(parts.workFolder, randomUUID());
   const opened: { done(): Promise<void> }[] = [];
   const open = async (file: StoredFile) => {
     const local = await parts.blobs.local(file.sha256);
@@ -129,14 +134,15 @@ async function runRecipe<Result>(
     return local.file;
   };
   try {
-    await mkdir(folder, { recursive: true });
     const sourceFile = await open(source);
     const markFiles: Record<string, string> = {};
     for (const [path, mark] of marks) markFiles[path] = await open(mark);
-    return await use(await parts.pipeline.make({ source: sourceFile, recipe, marks: markFiles, folder }));
+    return await parts.pipeline.make({ source: sourceFile, recipe, marks: markFiles, into });
+  } catch (error) {
+    await removePieces(into);
+    throw error;
   } finally {
     for (const local of opened) await local.done();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -7,14 +7,14 @@ import { deleteFileRows, uncountFiles } from './drop-files.ts';
 import { isHidden } from './folder-rows.ts';
 import { hideEntries, hideRoot } from './hide-entries.ts';
 import { purgeRemoval } from './purge.ts';
-import type { Removals } from './removals.ts';
+import type { Alongside, Removals } from './removals.ts';
 import type { FileRow, FolderRow, MediaTables } from './tables.ts';
 import { newTask, type TaskEnds, taskOf, writeTaskTry } from './task-rows.ts';
 import { TreeError } from './tree-error.ts';
 
 const kind = 'media.remove';
 /** A removal that its caller carries out itself is looked after by work only when that did not end it. */
-const lookAfterMilliseconds = 60_000;
+const lookAfterMilliseconds = 15_000;
 const derivedAtOnce = 200;
 
 /** The removals over the tree's tables; registers their work. */
@@ -61,7 +61,7 @@ export function createRemovals(parts: {
   const removeNow = async (
     library: string,
     ids: { folders: readonly string[]; files: readonly string[]; withDerived: boolean },
-    check?: (unit: Unit) => Promise<void>,
+    { check, alongside }: { check?: (unit: Unit) => Promise<void> } & Alongside,
   ) => {
     const removal = randomUUID();
     await storage.write(async (unit) => {
@@ -71,6 +71,7 @@ export function createRemovals(parts: {
       if (outcome.unknown > 0) throw new TreeError('unknown', 'There is nothing of this id.');
       if (outcome.alreadyHidden > 0) throw new TreeError('being-removed', 'It is being removed already.');
       await enqueue(unit, library, removal, unit.now + lookAfterMilliseconds);
+      await alongside?.(unit);
     });
     await purge(removal);
   };
@@ -86,8 +87,8 @@ export function createRemovals(parts: {
       if (!(await hideRoot(unit, news, removal, library))) return null;
       return await writeTask(unit, library, removal, note);
     },
-    removeFolder: (library, id, { limit }) =>
-      removeNow(library, { folders: [id], files: [], withDerived: false }, async (unit) => {
+    removeFolder: (library, id, { limit, ...rest }) => {
+      const check = async (unit: Unit) => {
         const row = await unit
           .tables<MediaTables>()
           .selectFrom('media_folder')
@@ -98,9 +99,11 @@ export function createRemovals(parts: {
           .executeTakeFirst();
         if (row && row.tree_folders + row.tree_files > limit)
           throw new TreeError('too-many', `The folder holds more than ${limit} entries.`);
-      }),
-    removeFile: (library, id, { withDerived }) =>
-      removeNow(library, { folders: [], files: [id], withDerived }),
+      };
+      return removeNow(library, { folders: [id], files: [], withDerived: false }, { check, ...rest });
+    },
+    removeFile: (library, id, { withDerived, ...rest }) =>
+      removeNow(library, { folders: [], files: [id], withDerived }, rest),
     removeDerivedBy: (library, recipe) => removeDerived(parts, library, recipe),
   };
 }

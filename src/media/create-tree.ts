@@ -5,7 +5,7 @@ import { CounterChanges } from './counters.ts';
 import { deleteFileRows, uncountFiles } from './drop-files.ts';
 import { readFile, readFileById, readFileRow } from './file-rows.ts';
 import { filesBelow } from './files-below.ts';
-import { folderOf, isHidden, readFolder, requireFolder } from './folder-rows.ts';
+import { folderOf, isHidden, readFolder, readLineage, requireFolder } from './folder-rows.ts';
 import { listFolder } from './list-folder.ts';
 import { insertFolder, makeFolders } from './make-folders.ts';
 import { normalPath, pathIn } from './paths.ts';
@@ -92,6 +92,10 @@ export function createTree(parts: { storage: Storage; blobs: BlobStore; news: Ch
         .executeTakeFirst();
       if (!row || (row.path !== '/' && (await isHidden(reader, row)))) return undefined;
       return folderOf(row);
+    },
+    async isBeingRemoved(reader, library, folder) {
+      const rows = await readLineage(reader, library, normalPath(folder));
+      return rows.some(({ removal }) => removal !== null);
     },
     fileByPath: (reader, library, path) => readFile(reader, library, normalPath(path)),
     fileById: readFileById,

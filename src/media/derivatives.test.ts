@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLibrary, type TestLibrary } from '../../test/harness/library.ts';
-import { testEngines } from '../../test/harness/storage.ts';
+import { twinEngines } from '../../test/harness/storage.ts';
 import {
   type Derivation,
   type Recipe,
@@ -31,7 +31,7 @@ const outside = recipe({
   height: 9,
 });
 
-describe.each(testEngines)('derivatives on %s', (engine) => {
+describe.each(twinEngines)('derivatives on %s', (engine) => {
   let room: TestLibrary;
   beforeEach(async () => {
     room = await openLibrary(engine);
@@ -173,7 +173,7 @@ describe.each(testEngines)('derivatives on %s', (engine) => {
     expect(await again).toMatchObject([{ id: second?.id, replaced: true }]);
     expect(await stateOf(good)).toBe('done');
     room.clock.advance(31 * 24 * 3_600_000);
-    await vi.waitFor(async () => expect(await stateOf(good)).toBeUndefined());
+    await expect.poll(() => stateOf(good), { interval: 10 }).toBeUndefined();
   });
 
   test('a task that a kill interrupted ends after the restart, as a second try', async () => {
@@ -212,7 +212,7 @@ describe.each(testEngines)('derivatives on %s', (engine) => {
   });
 });
 
-describe.skipIf(!testEngines.includes('postgres'))('derivatives on two replicas', () => {
+describe.skipIf(!twinEngines.includes('postgres'))('derivatives on two replicas', () => {
   test('are made once, and both serve the same', async () => {
     const room = await openLibrary('postgres');
     try {

@@ -3,7 +3,6 @@ export type * from './derivatives.ts';
 export type * from './entries.ts';
 export * from './formats/index.ts';
 export * from './geometry/index.ts';
-export { md5Of } from './md5.ts';
 export type * from './media.ts';
 export { mediaMigrations } from './migrations.ts';
 export * from './pipeline/index.ts';

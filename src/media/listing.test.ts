@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fillFolder } from '../../test/harness/filled-library.ts';
 import { openLibrary, type TestLibrary } from '../../test/harness/library.ts';
-import { testEngines } from '../../test/harness/storage.ts';
+import { twinEngines } from '../../test/harness/storage.ts';
 import type { ListRequest } from './index.ts';
 
-describe.each(testEngines)('listings on %s', (engine) => {
+describe.each(twinEngines)('listings on %s', (engine) => {
   let room: TestLibrary;
   beforeEach(async () => {
     room = await openLibrary(engine);

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { CoreError } from '../errors/index.ts';
 import type { BlobStore, Unit } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
@@ -9,7 +10,6 @@ import type { Content, StoredFile } from './entries.ts';
 import { fileOf, readFileIn, readFileRow } from './file-rows.ts';
 import { isHidden, readLineage } from './folder-rows.ts';
 import { derivedName } from './geometry/index.ts';
-import { md5Of } from './md5.ts';
 import { markedFrom } from './page-marks.ts';
 import { normalPath, pathIn } from './paths.ts';
 import type { MadePicture } from './pipeline/index.ts';
@@ -20,20 +20,44 @@ import { writeFile } from './write-file.ts';
 /** Blobs are kept so many at a time: one commit of the database then answers several. */
 const keptAtOnce = 8;
 
-/** Takes made pictures into the blobs, in their order. */
+/** Takes made pictures over into the blobs, in their order. No file of theirs is left, whether it succeeds or not. */
 export async function keepPictures(blobs: BlobStore, pictures: readonly MadePicture[]): Promise<Content[]> {
   const contents: Content[] = [];
-  for (let start = 0; start < pictures.length; start += keptAtOnce) {
-    const some = pictures.slice(start, start + keptAtOnce).map(async (picture): Promise<Content> => {
-      const md5 = await md5Of(picture.file);
-      const spooled = await blobs.spool(createReadStream(picture.file), { limit: picture.bytes });
-      const { sha256, size } = await spooled.keep();
-      const { format, width, height, frames } = picture;
-      return { sha256, md5, bytes: size, format, width, height, frames, takenAt: null, coordinate: null };
-    });
-    contents.push(...(await Promise.all(some)));
+  try {
+    for (let start = 0; start < pictures.length; start += keptAtOnce) {
+      const some = pictures.slice(start, start + keptAtOnce);
+      contents.push(...(await Promise.all(some.map((picture) => keepPicture(blobs, picture)))));
+    }
+    return contents;
+  } catch (error) {
+    await dropPictures(pictures);
+    throw error;
   }
-  return contents;
+}
+
+/** Removes the files of made pictures, where they are still there. */
+export async function dropPictures(pictures: readonly MadePicture[]): Promise<void> {
+  for (const { file } of pictures) await rm(file, { force: true });
+}
+
+async function keepPicture(blobs: BlobStore, picture: MadePicture): Promise<Content> {
+  const hash = createHash('md5');
+  const made = await blobs.adopt({ path: picture.file, size: picture.bytes }, (bytes) => {
+    hash.update(bytes);
+  });
+  const { sha256, size } = await made.keep();
+  const { format, width, height, frames } = picture;
+  return {
+    sha256,
+    md5: hash.digest('hex'),
+    bytes: size,
+    format,
+    width,
+    height,
+    frames,
+    takenAt: null,
+    coordinate: null,
+  };
 }
 
 /** The name of the whole result, or of the first piece of a split. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLibrary, type TestLibrary } from '../../test/harness/library.ts';
-import { testEngines } from '../../test/harness/storage.ts';
+import { twinEngines } from '../../test/harness/storage.ts';
 import type { Task } from './index.ts';
 
-describe.each(testEngines)('removals on %s', (engine) => {
+describe.each(twinEngines)('removals on %s', (engine) => {
   let room: TestLibrary;
   beforeEach(async () => {
     room = await openLibrary(engine);

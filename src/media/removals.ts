@@ -23,6 +23,11 @@ export interface RemovalOutcome {
   readonly root: boolean;
 }
 
+/** What else happens in the unit that hides an entry. */
+export interface Alongside {
+  readonly alongside?: (unit: Unit) => Promise<void>;
+}
+
 /**
  * Removes entries in two phases: hidden at once, with one mark a folder or file whatever the folder holds; then removed
  * in small units by work that goes on after a crash.
@@ -31,11 +36,12 @@ export interface Removals {
   /** Hides the entries in this unit and enqueues the task that removes them. */
   enqueue(unit: Unit, request: RemovalRequest): Promise<RemovalOutcome>;
   /**
-   * Hides a folder or file and removes it before it resolves; after a crash in between work finishes it. Throws
+   * Hides a folder or file and removes it before it resolves; after a crash in between work finishes it. `alongside`
+   * runs in the unit that hides it, which is the one that decides. Throws
    * `unknown`, `being-removed`, `root`, and `too-many` for a folder with more than `limit` entries below it.
    */
-  removeFolder(library: string, id: string, options: { limit: number }): Promise<void>;
-  removeFile(library: string, id: string, options: { withDerived: boolean }): Promise<void>;
+  removeFolder(library: string, id: string, options: { limit: number } & Alongside): Promise<void>;
+  removeFile(library: string, id: string, options: { withDerived: boolean } & Alongside): Promise<void>;
   /** Removes every file that the recipe of this name made; answers how many. */
   removeDerivedBy(library: string, recipe: string): Promise<number>;
   /** Hides all that the root holds and enqueues the task that removes it; null when there is nothing. */

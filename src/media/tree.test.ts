@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLibrary, type TestLibrary } from '../../test/harness/library.ts';
-import { testEngines } from '../../test/harness/storage.ts';
+import { twinEngines } from '../../test/harness/storage.ts';
 
-describe.each(testEngines)('the tree on %s', (engine) => {
+describe.each(twinEngines)('the tree on %s', (engine) => {
   let room: TestLibrary;
   beforeEach(async () => {
     room = await openLibrary(engine);
@@ -47,7 +47,8 @@ describe.each(testEngines)('the tree on %s', (engine) => {
     room.clock.advance(5);
     const replaced = await room.put('/aa/t.jpg', 'replace', await room.content(Buffer.from('new')));
     expect(replaced).toMatchObject({ id: first.id, version: 2, bytes: 3, createdAt: first.createdAt });
-    expect(replaced.updatedAt).toBe(first.updatedAt + 5);
+    // Dates on the wire have whole seconds: another content has another date.
+    expect(replaced.updatedAt).toBe(Math.floor(first.updatedAt / 1000) * 1000 + 1000);
     expect((await room.put('/aa/t.jpg', 'rename')).path).toBe('/aa/t(1).jpg');
     expect((await room.put('/aa/t.jpg', 'rename')).name).toBe('t(2).jpg');
     expect((await room.put('/aa/t(1).jpg', 'rename')).name).toBe('t(1)(1).jpg');

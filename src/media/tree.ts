@@ -60,6 +60,8 @@ export interface Tree {
 
   folderByPath(reader: Reader, library: string, path: string): Promise<Folder | undefined>;
   folderById(reader: Reader, library: string, id: string): Promise<Folder | undefined>;
+  /** Whether a folder of this path, or one above it, is being removed: nothing can be put there now. */
+  isBeingRemoved(reader: Reader, library: string, folder: string): Promise<boolean>;
   fileByPath(reader: Reader, library: string, path: string): Promise<StoredFile | undefined>;
   fileById(reader: Reader, library: string, id: string): Promise<StoredFile | undefined>;
   /** What lies below a folder, from counters; throws `unknown`. */

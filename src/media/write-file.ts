@@ -28,6 +28,17 @@ export interface WrittenFile {
 }
 
 /**
+ * When a content is said to have come. HTTP's dates and those of dialects have whole seconds, so a content that follows
+ * another within one is said to have come in the next, at most one ahead: otherwise both would have one date, and who
+ * holds the older would be told that nothing has changed. Epoch milliseconds; pure.
+ */
+function updatedAt(now: number, replaced: FileRow | undefined): number {
+  if (!replaced) return now;
+  const secondAfter = (time: number) => Math.floor(time / 1000) * 1000 + 1000;
+  return Math.max(now, Math.min(secondAfter(replaced.updated_at), secondAfter(now)));
+}
+
+/**
  * Inserts or replaces a file's row together with its blob's reference and the listing's marks. The caller has decided
  * that the name is free or may be replaced, and writes `counters` at the end of its unit.
  */
@@ -40,7 +51,7 @@ export async function writeFile(
   const { folder, name, content, role, replaced } = file;
   // First retained, then released: the same bytes again must not fall to zero in between.
   await blobs.retain(unit, { sha256: content.sha256, size: content.bytes });
-  const columns = { ...contentColumns(content), ...role, updated_at: unit.now };
+  const columns = { ...contentColumns(content), ...role, updated_at: updatedAt(unit.now, replaced) };
   const tables = unit.tables<MediaTables>();
   const filesBefore = folder.user_files + folder.derived_files;
   if (replaced) {

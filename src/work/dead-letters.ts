@@ -1,4 +1,4 @@
-import type { Reader, Unit } from '../storage/index.ts';
+import type { Reader, Storage, Unit } from '../storage/index.ts';
 import { workChannel } from './enqueue.ts';
 import type { DeadLetter } from './work.ts';
 import type { WorkTables } from './work-table.ts';
@@ -25,6 +25,31 @@ export async function listDeadLetters(
     tries: row.attempt,
     diedAt: row.died_at ?? 0,
   }));
+}
+
+/** Dead pieces are kept for 30 days, so that somebody can look at them and let them run again. */
+export const deadLetterRetention = 30 * 24 * 3_600_000;
+
+const forgottenAtOnce = 500;
+
+/** Removes the pieces that died before a moment (epoch milliseconds). */
+export async function forgetDeadLetters(storage: Storage, diedBefore: number): Promise<void> {
+  for (let forgotten = forgottenAtOnce; forgotten === forgottenAtOnce; ) {
+    forgotten = await storage.write(async (unit) => {
+      const work = unit.tables<WorkTables>();
+      const old = await work
+        .selectFrom('work')
+        .select('id')
+        .where('state', '=', 'dead')
+        .where('died_at', '<', diedBefore)
+        .orderBy('id')
+        .limit(forgottenAtOnce)
+        .execute();
+      const ids = old.map(({ id }) => id);
+      if (ids.length > 0) await work.deleteFrom('work').where('id', 'in', ids).execute();
+      return ids.length;
+    });
+  }
 }
 
 /** A dead piece waits again, with all its tries; it has lost its place in its lane. */

@@ -1,3 +1,3 @@
-export { createWorkQueue, type WorkQueueParts } from './queue.ts';
+export { createWorkQueue, forgetDeadLettersKind, type WorkQueueParts } from './queue.ts';
 export * from './work.ts';
 export { workMigrations } from './work-table.ts';

@@ -3,6 +3,7 @@ import { openTestStorage, silent, type TestStorage, testEngines } from '../../te
 import { ManualClock, type Unit } from '../storage/index.ts';
 import {
   createWorkQueue,
+  forgetDeadLettersKind,
   type WorkKind,
   type WorkQueue,
   WorkRefused,
@@ -196,6 +197,26 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
     expect(letter).toMatchObject({ kind: 'step', project: 'p', reason: 'second', tries: 2 });
     expect(await opened.storage.write((unit) => queue.revive(unit, letter?.id ?? 0))).toBe(true);
     await steps.starts(3);
+  });
+
+  test('dead pieces are forgotten thirty days after their death, and not before', async () => {
+    const steps = steered();
+    queue.register(steps.kind);
+    await queue.start();
+    await queue.every(forgetDeadLettersKind, 86_400);
+    const die = async (input: string) => {
+      await enqueue({ kind: 'step', input });
+      await steps.starts(steps.started.length + 1);
+      steps.fail(input, new WorkRefused(input));
+    };
+    await die('early');
+    await settled({ waiting: 1, dead: 1 });
+    clock.advance(15 * 86_400_000);
+    await die('late');
+    await settled({ waiting: 1, dead: 2 });
+    clock.advance(16 * 86_400_000);
+    await settled({ waiting: 1, dead: 1 });
+    expect((await queue.deadLetters({ limit: 10 })).map(({ reason }) => reason)).toEqual(['late']);
   });
 
   test('work that is refused is dead at once', async () => {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { CoreError } from '../errors/index.ts';
 import type { Clock, Storage, Unit } from '../storage/index.ts';
-import { listDeadLetters, reviveDeadLetter } from './dead-letters.ts';
+import { deadLetterRetention, forgetDeadLetters, listDeadLetters, reviveDeadLetter } from './dead-letters.ts';
 import { enqueueManyWorks, enqueueTimer, enqueueWork } from './enqueue.ts';
 import { WorkRunner } from './runner.ts';
 import type { WorkKind, WorkQueue, WorkRequest } from './work.ts';
@@ -16,14 +16,24 @@ export interface WorkQueueParts {
   readonly random?: () => number;
 }
 
+/** The queue's own kind, which lets old dead letters go; whoever composes the server says how often. */
+export const forgetDeadLettersKind = 'work.forget-dead-letters';
+
 /** The queue over the table `work`. */
 export function createWorkQueue(parts: WorkQueueParts): WorkQueue {
-  const { storage } = parts;
+  const { storage, clock } = parts;
   const kinds = new Map<string, WorkKind>();
   const runner = new WorkRunner({ random: Math.random, ...parts, kinds });
   const requireKind = ({ kind }: Pick<WorkRequest, 'kind'>) => {
     if (!kinds.has(kind)) throw new CoreError('internal', `The work kind ${kind} is not registered.`);
   };
+  kinds.set(forgetDeadLettersKind, {
+    kind: forgetDeadLettersKind,
+    concurrency: 1,
+    tries: 3,
+    timeoutSeconds: 3600,
+    run: () => forgetDeadLetters(storage, clock.now() - deadLetterRetention),
+  });
   return {
     register<Input>(kind: WorkKind<Input>): void {
       if (kinds.has(kind.kind))

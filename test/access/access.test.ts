@@ -12,8 +12,11 @@ const key = (name: string) => ({
 });
 const principal = (name: string) => ({ name: `${name}@example.com`, keys: [key(name)] });
 
+const image = { appKey: 'imgAppKey0000001', secretKey: 'imgSecret0000000000000000000001' };
+const otherImage = { appKey: 'imgAppKey0000002', secretKey: 'imgSecret0000000000000000000002' };
+
 const declaration = {
-  principals: ['stranger', 'watcher', 'operator', 'manager', 'viewer', 'revoked'].map(principal),
+  principals: ['stranger', 'watcher', 'operator', 'manager', 'viewer', 'curator', 'revoked'].map(principal),
   nhnDeploy: {
     projects: [
       {
@@ -24,10 +27,17 @@ const declaration = {
       },
     ],
   },
+  imageManager: {
+    services: [
+      { name: 'shop', ...image, members: { 'curator@example.com': 'ADMIN' } },
+      { name: 'other', ...otherImage },
+    ],
+  },
 };
 
 let server: TestServer;
 let project: string;
+let service: string;
 let nhnRoles: readonly Role[];
 
 beforeAll(async () => {
@@ -42,17 +52,23 @@ beforeAll(async () => {
   }
   await storage.write((unit) => identity.revokeKey(unit, key('revoked').id));
   const grants = await identity.grants();
-  project =
+  const lastOf = (role: string) =>
     grants
-      .find(({ role }) => role === 'nhn-deploy:ADMIN')
+      .find((grant) => grant.role === role)
       ?.resource.split('/')
       .at(-1) ?? '';
+  project = lastOf('nhn-deploy:ADMIN');
+  service = lastOf('nhn-image-manager:ADMIN');
   nhnRoles = [
     {
       name: 'nhn-deploy:ADMIN',
       permissions: ['read', 'upload', 'run', 'manage'].map((verb) => `nhn-deploy.${verb}`),
     },
     { name: 'nhn-deploy:VIEWER', permissions: ['nhn-deploy.read'] },
+    {
+      name: 'nhn-image-manager:ADMIN',
+      permissions: ['read', 'use', 'manage'].map((verb) => `nhn-image-manager.${verb}`),
+    },
   ];
 });
 
@@ -69,10 +85,12 @@ const vendorKey = ({ id, secret }: { id: string; secret: string }) => ({
   'x-tc-authentication-secret': secret,
 });
 
-/** Ids of things that are not there, below the one project that is: nothing that is allowed changes anything. */
+/** Ids of things that are not there, below the project and the service that are: nothing that is allowed changes anything. */
 function pathOf({ url }: RouteEntry): string {
-  return url.replace(/:([A-Za-z0-9]+)(\([^)]*\))?/g, (_match, name: string) =>
-    name === 'project' ? project : name === 'appKey' ? appKey : '987654',
+  return url.replace(
+    /:([A-Za-z0-9]+)(\([^)]*\))?/g,
+    (_match, name: string) =>
+      ({ project, service, appKey: url.startsWith('/image/') ? image.appKey : appKey })[name] ?? '987654',
   );
 }
 
@@ -131,13 +149,14 @@ describe('every route of the native API', () => {
     ['stranger', undefined, '/'],
     ['watcher', 'core:VIEWER', '/'],
     ['operator', 'core:OPERATOR', '/'],
-    ['manager', 'nhn-deploy:ADMIN', 'project'],
-    ['viewer', 'nhn-deploy:VIEWER', 'project'],
+    ['manager', 'nhn-deploy:ADMIN', '/projects/:project'],
+    ['viewer', 'nhn-deploy:VIEWER', '/projects/:project'],
+    ['curator', 'nhn-image-manager:ADMIN', '/services/:service'],
   ])('lets the %s do what the role says and nothing else', async (name, roleName, place) => {
     const role = [...coreRoles, ...nhnRoles].find((candidate) => candidate.name === roleName);
     await each(guarded(), async (route) => {
       const has = role?.permissions.includes(route.permission ?? '') ?? false;
-      const covers = place === '/' || route.url.includes('/projects/:project');
+      const covers = place === '/' || route.url.includes(place);
       const { statusCode, body } = await call(route, basic(key(name)));
       if (statusCode >= 500 || statusCode === 401) return `${statusCode} ${body}`;
       if (route.checkedBy === 'handler') {
@@ -220,4 +239,61 @@ describe('every route of nhn-deploy that needs a credential', () => {
       });
     },
   );
+});
+
+describe('every route of nhn-image-manager', () => {
+  const ofVersion = (version: string) =>
+    routes().filter(({ url, method }) => url.startsWith(`/image/${version}/appkeys/`) && method !== 'HEAD');
+  /** The result code of an answer in the original's envelope, which comes with status 200 whatever it says. */
+  const judged = (headers: Record<string, string>, expected: number) => async (route: RouteEntry) => {
+    const answer = await call(route, headers);
+    const found = `${answer.statusCode} ${answer.json().header?.resultCode}`;
+    return found === `200 ${expected}` ? undefined : `${found}, expected 200 ${expected}`;
+  };
+
+  test('refuses callers without the secret key of the service, in v2.0', async () => {
+    await each(ofVersion('v2.0'), judged({}, 401));
+    for (const authorization of [
+      'wrong',
+      otherImage.secretKey,
+      `Bearer ${image.secretKey}`,
+      adminKey.secret,
+    ]) {
+      await each(ofVersion('v2.0'), judged({ authorization }, 30_004));
+    }
+    // A token is worth nothing there, and a session neither.
+    const { token } = await server.server.parts.identity.issueToken(key('curator').id);
+    await each(ofVersion('v2.0'), judged({ 'x-nhn-authorization': `Bearer ${token}` }, 401));
+  });
+
+  test('refuses callers without a token, in v3.0', async () => {
+    const unknown = { 'x-nhn-authorization': `Bearer ${'x'.repeat(128)}` };
+    for (const headers of [{}, unknown, { authorization: image.secretKey }, basic(adminKey)]) {
+      await each(ofVersion('v3.0'), judged(headers, 401));
+    }
+  });
+
+  test.each(['stranger', 'watcher', 'operator', 'manager'])(
+    'is nothing for the %s, in v3.0',
+    async (name) => {
+      const { token } = await server.server.parts.identity.issueToken(key(name).id);
+      await each(ofVersion('v3.0'), judged({ 'x-nhn-authorization': `Bearer ${token}` }, 403));
+    },
+  );
+
+  test('is there for a member of the service, and of no other, in v3.0', async () => {
+    const { token } = await server.server.parts.identity.issueToken(key('curator').id);
+    const headers = { 'x-nhn-authorization': `Bearer ${token}` };
+    await each(ofVersion('v3.0'), async (route) => {
+      const { header } = (await call(route, headers)).json();
+      return [401, 403, 30_004, -1].includes(header.resultCode) ? String(header.resultCode) : undefined;
+    });
+    const own = image.appKey;
+    image.appKey = otherImage.appKey;
+    try {
+      await each(ofVersion('v3.0'), judged(headers, 403));
+    } finally {
+      image.appKey = own;
+    }
+  });
 });

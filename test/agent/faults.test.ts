@@ -127,6 +127,8 @@ test('events that the server could not take are kept over a restart of the agent
   server.gateway.reportRefusal = new CoreError('unavailable', 'The database is away');
   const lease = server.gateway.offer([script('echo kept')]);
   await agent.logged('cannot report');
+  const journal = join(server.folder, 's1', 'journal.jsonl');
+  await expect.poll(() => readFile(journal, 'utf8'), { interval: 10 }).toContain('"lease-ended"');
   await agent.kill('SIGKILL');
   server.gateway.reportRefusal = undefined;
   agent.restart();

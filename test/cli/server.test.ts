@@ -19,22 +19,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts the program itself, from its sources, in a folder of its own. */
+/** Starts the program as it is shipped, in a folder of its own. */
 function program(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      join(root, 'node_modules/tsx/dist/esm/index.mjs'),
-      join(root, 'src/cli/slipway.ts'),
-      ...args,
-    ],
-    {
-      cwd: folder,
-      env: { PATH: process.env.PATH ?? '', SLIPWAY_ROUTER: '0', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [join(root, 'dist/slipway.mjs'), ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', SLIPWAY_ROUTER: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   let output = '';
   const waiting: { text: string; found: () => void }[] = [];

@@ -5,11 +5,9 @@ import { openWorld, people, scripts, type World } from './world.ts';
 
 const browser = await openBrowser();
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
-/** A machine that is busy with other tests takes longer than the second that a poll waits by itself. */
-const soon = { timeout: 10_000 };
 const desk = { viewport: { width: 1440, height: 900 } };
 
-describe.skipIf(browser === undefined)('the console', { timeout: 40_000 }, () => {
+describe.skipIf(browser === undefined)('the console', () => {
   let world: World;
   let watched: WatchedPage | undefined;
 
@@ -42,9 +40,7 @@ describe.skipIf(browser === undefined)('the console', { timeout: 40_000 }, () =>
       await page.getByLabel('Name').fill(people.dev.name);
       await page.getByLabel('Password').fill('not it');
       await page.getByRole('button', { name: 'Log in' }).click();
-      await expect
-        .poll(() => page.getByRole('alert').textContent(), soon)
-        .toContain('This name and password');
+      await expect.poll(() => page.getByRole('alert').textContent()).toContain('This name and password');
 
       await page.getByLabel('Password').fill(people.dev.password);
       await page.keyboard.press('Enter');
@@ -88,12 +84,12 @@ describe.skipIf(browser === undefined)('the console', { timeout: 40_000 }, () =>
       const page = await open(desk);
       await page.goto('/console/deployments?text=orchid');
       await page.getByRole('link', { name: 'orchid · release' }).waitFor();
-      await expect.poll(() => page.getByRole('row').count(), soon).toBe(3);
+      await expect.poll(() => page.getByRole('row').count()).toBe(3);
       await page.getByText('Failed', { exact: true }).and(page.locator('.status')).waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
 
       await page.getByLabel('State').selectOption('Failed');
-      await expect.poll(() => page.getByRole('row').count(), soon).toBe(2);
+      await expect.poll(() => page.getByRole('row').count()).toBe(2);
       expect(page.url()).toContain('text=orchid&state=failed');
       await page.getByLabel('Title').fill('nothing is called so');
       await page.getByRole('heading', { name: 'No deployment fits' }).waitFor();
@@ -147,7 +143,7 @@ describe.skipIf(browser === undefined)('the console', { timeout: 40_000 }, () =>
       await output.getByText('exit code 3').waitFor();
       await output.getByText('careful').waitFor();
       await output.getByRole('button', { name: 'stdout' }).click();
-      await expect.poll(() => output.locator('.ink-2').textContent(), soon).toBe('started');
+      await expect.poll(() => output.locator('.ink-2').textContent()).toBe('started');
       await page.locator('.head [data-state="failed"]').waitFor();
       await page.getByRole('region', { name: 'take it back' }).getByText('Compensation').waitFor();
       await page.getByRole('button', { name: 'restore on s1: Succeeded' }).waitFor();
@@ -173,17 +169,17 @@ describe.skipIf(browser === undefined)('the console', { timeout: 40_000 }, () =>
       await page.goto(`/console/deployments/${id}`);
       await page.getByText(/The first 1\.\d MiB are not kept/).waitFor();
       const lines = page.getByRole('log', { name: 'Lines' });
-      await expect.poll(() => lines.textContent(), soon).toContain('the last line');
+      await expect.poll(() => lines.textContent()).toContain('the last line');
       // The kept part may begin in the middle of a character.
       expect(await lines.textContent()).not.toContain('\ufffd');
       await expect
-        .poll(() => lines.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight), soon)
+        .poll(() => lines.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight))
         .toBeLessThan(40);
 
       const follow = page.getByRole('button', { name: 'Follow' });
       expect(await follow.getAttribute('aria-pressed')).toBe('true');
       await lines.evaluate((log) => log.scrollTo(0, 0));
-      await expect.poll(() => follow.getAttribute('aria-pressed'), soon).toBe('false');
+      await expect.poll(() => follow.getAttribute('aria-pressed')).toBe('false');
     });
 
     test('is stopped after a question, and the question can be taken back', async () => {
@@ -281,13 +277,13 @@ describe.skipIf(browser === undefined)('the console', { timeout: 40_000 }, () =>
         .waitFor();
 
       await page.getByRole('searchbox', { name: 'Name of the host' }).fill('far-19');
-      await expect.poll(() => grid.getByRole('row').count(), soon).toBe(12);
+      await expect.poll(() => grid.getByRole('row').count()).toBe(12);
     });
 
     test('that does not exist, or is not for the reader, says so', async () => {
       const page = await open(desk);
       await page.goto('/console/deployments/0190a000-0000-7000-8000-000000000000');
-      await expect.poll(() => page.getByRole('alert').textContent(), soon).toContain('There is no rollout');
+      await expect.poll(() => page.getByRole('alert').textContent()).toContain('There is no rollout');
     });
   });
 

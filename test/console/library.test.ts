@@ -7,12 +7,10 @@ import { accessibilityFaults, type WatchedPage } from './watched-page.ts';
 const browser = await openBrowser();
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const desk = { viewport: { width: 1440, height: 900 } };
-/** A machine that is busy with other tests takes longer than the second that a poll waits by itself. */
-const soon = { timeout: 10_000 };
 
 const thumb = { templateOperationId: 'resize_max_fit', option: { width: 320, height: 320 } };
 
-describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 }, () => {
+describe.skipIf(browser === undefined)('the pages of images', () => {
   let world: ImageWorld;
   let large: Buffer;
   let watched: WatchedPage | undefined;
@@ -47,7 +45,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       const page = await open(desk);
       await page.goto('/console/images');
       await page.getByRole('heading', { name: 'shop' }).waitFor();
-      await expect.poll(() => page.getByRole('article').first().textContent(), soon).toContain('Pictures0');
+      await expect.poll(() => page.getByRole('article').first().textContent()).toContain('Pictures0');
       await page.getByRole('link', { name: 'Library of shop' }).click();
       await page.getByRole('link', { name: 'services' }).waitFor();
       expect(await page.title()).toBe('/ · shop · Slipway');
@@ -60,7 +58,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       expect(await page.getByRole('article').count()).toBe(1);
       await page.goto(`/console/images/${world.services.blog}`);
       await expect
-        .poll(() => page.getByRole('alert').first().textContent(), soon)
+        .poll(() => page.getByRole('alert').first().textContent())
         .toContain('nhn-image-manager.read');
     });
 
@@ -91,7 +89,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       ]);
       const panel = page.getByRole('region', { name: 'Uploads' });
       await expect
-        .poll(() => panel.getByRole('status').textContent(), soon)
+        .poll(() => panel.getByRole('status').textContent())
         .toMatch(/^1 of 4 uploaded · 2 refused · .+ of .+/);
       await panel.getByRole('progressbar', { name: '/up/slow.png' }).waitFor();
       await panel.getByText('There is not exist upload file or it is an invalid file.').waitFor();
@@ -102,9 +100,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       await page.getByRole('link', { name: /taken\(1\)\.jpg/ }).waitFor();
       for (const release of held) release();
       await page.getByRole('link', { name: /slow\.png/ }).waitFor();
-      await expect
-        .poll(() => panel.getByRole('status').textContent(), soon)
-        .toBe('3 of 4 uploaded · 1 refused');
+      await expect.poll(() => panel.getByRole('status').textContent()).toBe('3 of 4 uploaded · 1 refused');
       await panel.getByRole('button', { name: 'Clear' }).click();
       await panel.waitFor({ state: 'detached' });
     });
@@ -143,25 +139,19 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       await page.goto(library('/thumbs'));
       const shown = page.getByRole('link', { name: /large\.jpg/ }).locator('img');
       await expect
-        .poll(
-          () => shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
-          soon,
-        )
+        .poll(() => shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
         .toBe(320);
       expect(await shown.getAttribute('src')).toContain('/i/aaaaach/thumbs/large.jpg?thumb&v=');
       const own = page.getByRole('link', { name: /small\.png/ }).locator('img');
       await expect
-        .poll(
-          () => own.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
-          soon,
-        )
+        .poll(() => own.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
         .toBe(50);
 
       await page.getByRole('combobox', { name: 'Pictures' }).selectOption('Made by operations');
       await page.getByRole('link', { name: /large_thumb\.jpg/ }).waitFor();
       await page.getByRole('combobox', { name: 'Pictures' }).selectOption('Uploaded');
       await page.getByRole('searchbox', { name: 'Name' }).fill('smal');
-      await expect.poll(() => page.locator('.tile').count(), soon).toBe(1);
+      await expect.poll(() => page.locator('.tile').count()).toBe(1);
       expect(page.url()).toContain('name=smal');
       await page.getByRole('searchbox', { name: 'Name' }).fill('nothing like it');
       await page.getByRole('heading', { name: 'Nothing fits' }).waitFor();
@@ -184,7 +174,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       await details.getByRole('button', { name: 'Close' }).focus();
       await page.keyboard.press('Escape');
       await details.waitFor({ state: 'detached' });
-      await expect.poll(() => tile.evaluate((link) => link.matches(':focus')), soon).toBe(true);
+      await expect.poll(() => tile.evaluate((link) => link.matches(':focus'))).toBe(true);
 
       await page.keyboard.press('Enter');
       await details.getByRole('button', { name: 'Delete …' }).click();
@@ -215,7 +205,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       await page.getByRole('button', { name: 'Delete folder …' }).click();
       await page.getByRole('button', { name: 'Delete the folder' }).click();
       await page.getByRole('list', { name: 'Folders' }).waitFor();
-      await expect.poll(() => page.getByRole('link', { name: 'walked' }).count(), soon).toBe(0);
+      await expect.poll(() => page.getByRole('link', { name: 'walked' }).count()).toBe(0);
       await expect(world.ask('/folders?basepath=/walked')).rejects.toThrow('No file was found');
     });
 
@@ -248,16 +238,13 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       await preview.getByText('400 × 267 · JPEG').waitFor();
       const result = preview.getByRole('img', { name: 'Result' });
       await expect
-        .poll(
-          () => result.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
-          soon,
-        )
+        .poll(() => result.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
         .toBe(400);
 
       await page.getByLabel('How').selectOption('resize_width_fit');
       await width.fill('0');
       await expect
-        .poll(() => page.locator('.fault').textContent(), soon)
+        .poll(() => page.locator('.fault').textContent())
         .toBe("'width' must be more than '1' or less than '9999'.");
       expect(await width.getAttribute('aria-invalid')).toBe('true');
       expect(await accessibilityFaults(page)).toEqual([]);
@@ -285,7 +272,7 @@ describe.skipIf(browser === undefined)('the pages of images', { timeout: 40_000 
       await page.getByLabel('Also delete every picture that it has made').check();
       await page.getByRole('button', { name: 'Delete the operation' }).click();
       await page.getByRole('link', { name: 'New operation' }).waitFor();
-      await expect.poll(() => page.getByRole('link', { name: 'gray300' }).count(), soon).toBe(0);
+      await expect.poll(() => page.getByRole('link', { name: 'gray300' }).count()).toBe(0);
       expect((await fetch(url.replace('photo.jpg', 'photo_gray300.png'))).status).toBe(404);
     });
 

@@ -35,7 +35,7 @@ export function watchedPages<Who extends People>(browser: Browser, server: TestS
       await context.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Strict' }]);
     }
     // Below vitest's own limit, so that the failure names what was waited for.
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     return { page, faults: watch(page, server.url) };
   };

@@ -33,6 +33,7 @@ import {
 } from '../../src/storage/index.ts';
 import { createWorkQueue, type WorkQueue, workMigrations } from '../../src/work/index.ts';
 import { FakeAgent, gatewayLink, type Simulation } from './fake-agent.ts';
+import { cheapHash } from './identity.ts';
 import { freshDatabase, postgresMissing, sharedPostgres } from './postgres.ts';
 import { silent } from './storage.ts';
 
@@ -100,7 +101,7 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
   });
   const secrets = createSecretVault({ storage, box: await openSecretBox({ dataFolder: folder }) });
   const ledger = createLedger({ storage });
-  const identity = createIdentity({ storage, clock });
+  const identity = createIdentity({ storage, clock, hashCost: cheapHash });
   const work = createWorkQueue({ storage, clock, log: silent });
   const engine = createEngine({
     ...{ storage, blobs, secrets, ledger, identity, work, clock, log: silent },
@@ -160,9 +161,9 @@ export async function openTestEngine(options: TestEngineOptions = {}): Promise<T
       return fresh;
     },
     cancel: (rolloutId) => storage.write((unit) => engine.cancel(unit, rolloutId, 'dev@example.com')),
-    run: async (plan) => engine.waitForEnd(await accept(plan), AbortSignal.timeout(15_000)),
+    run: async (plan) => engine.waitForEnd(await accept(plan), AbortSignal.timeout(100_000)),
     async until(rolloutId, isIt) {
-      for await (const view of engine.watch(rolloutId, AbortSignal.timeout(15_000)))
+      for await (const view of engine.watch(rolloutId, AbortSignal.timeout(100_000)))
         if (isIt(view)) return view;
       throw new Error(
         `the rollout ended without it: ${JSON.stringify(await engine.find(rolloutId), null, 1)}`,

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Content,
   createMedia,
-  createPipeline,
   type Media,
-  md5Of,
   mediaMigrations,
-  type Pipeline,
   type StoredFile,
 } from '../../src/media/index.ts';
 import {
@@ -22,6 +19,7 @@ import {
   type Storage,
 } from '../../src/storage/index.ts';
 import { createWorkQueue, type WorkQueue, workMigrations } from '../../src/work/index.ts';
+import { sharedPipeline } from './pipeline.ts';
 import { openTestStorage, silent } from './storage.ts';
 
 /** A media library on a real database and real files, with one empty library `shop`. */
@@ -42,14 +40,6 @@ export interface TestLibrary {
   replica(): Promise<{ storage: Storage; work: WorkQueue; media: Media }>;
   close(): Promise<void>;
 }
-
-/** One for all libraries of a test process: starting its child processes is what takes long. It ends with the process. */
-const pixels = createPipeline({ processes: 2 });
-const sharedPipeline: Pipeline = {
-  examine: (file) => pixels.examine(file),
-  make: (request) => pixels.make(request),
-  close: async () => {},
-};
 
 /** Opens it. */
 export async function openLibrary(engine: DatabaseEngine): Promise<TestLibrary> {
@@ -103,7 +93,15 @@ export async function openLibrary(engine: DatabaseEngine): Promise<TestLibrary> 
     );
     const { sha256, size } = await spooled.keep();
     const plain = { format: 'png', width: 1, height: 1, frames: 1, takenAt: null, coordinate: null } as const;
-    return { ...plain, ...facts, sha256, md5: await md5Of(file), bytes: size };
+    return {
+      ...plain,
+      ...facts,
+      sha256,
+      md5: createHash('md5')
+        .update(await readFile(file))
+        .digest('hex'),
+      bytes: size,
+    };
   };
   return {
     ...first,

@@ -14,8 +14,10 @@ export interface Looked {
 /** A folder for pictures that is removed after the tests of a file. */
 export function pictureFolder(): {
   write(name: string, content: Uint8Array): Promise<string>;
-  empty(): Promise<string>;
+  /** What the names of made pictures can begin with, another one each time. */
+  fresh(): Promise<string>;
 } {
+  let made = 0;
   const root = mkdtemp(join(tmpdir(), 'slipway-pictures-'));
   afterAll(async () => rm(await root, { recursive: true, force: true }));
   return {
@@ -24,8 +26,9 @@ export function pictureFolder(): {
       await writeFile(file, content);
       return file;
     },
-    async empty() {
-      return mkdtemp(join(await root, 'made-'));
+    async fresh() {
+      made += 1;
+      return join(await root, `made-${made}`);
     },
   };
 }

@@ -65,7 +65,7 @@ export function pipelineRuns() {
       source,
       recipe,
       marks: { '/mark.png': samples.mark },
-      folder: await pictures.empty(),
+      into: await pictures.fresh(),
     });
   }
 

@@ -6,6 +6,8 @@ import { type Configuration, loadConfiguration } from '../../src/config/index.ts
 import { compose, type Server } from '../../src/main.ts';
 import type { Clock } from '../../src/storage/index.ts';
 import { AgentProcess } from '../agent/agent-process.ts';
+import { cheapHash } from './identity.ts';
+import { sharedPipeline } from './pipeline.ts';
 import { isAlive } from './process-life.ts';
 import { chosenDatabaseUrl, silent } from './storage.ts';
 
@@ -112,7 +114,12 @@ class RunningServer implements TestServer {
 
   async start(): Promise<void> {
     const { clock, log = silent } = this.#options;
-    this.#server = await compose(this.#settings, clock ? { clock, log } : { log });
+    this.#server = await compose(this.#settings, {
+      log,
+      hashCost: cheapHash,
+      pipeline: sharedPipeline,
+      ...(clock ? { clock } : {}),
+    });
     this.url = await this.#server.listen();
     this.#settings.port = Number(new URL(this.url).port);
   }

@@ -16,10 +16,16 @@ import { freshDatabase, postgresMissing, sharedPostgres } from './postgres.ts';
 export const silent: Logger = pino({ level: 'silent' });
 
 /**
- * The engines that can be tested here, for suites that must hold on both.
+ * The engines that can be tested here, for the suites of what stands on the database itself: they always run on both.
  * @example describe.each(testEngines)('rollouts on %s', (engine) => { … openTestStorage({ engine }) … });
  */
 export const testEngines: readonly DatabaseEngine[] = postgresMissing ? ['sqlite'] : ['sqlite', 'postgres'];
+
+/** Whether suites that stand on the storage run on PostgreSQL, too: `npm run test:all` and `.ci/run` ask for it. */
+export const withTwins: boolean = process.env.SLIPWAY_TEST_ENGINES === 'all';
+
+/** The engines for suites that reach the database through the storage only; `npm test` takes SQLite alone. */
+export const twinEngines: readonly DatabaseEngine[] = withTwins ? testEngines : ['sqlite'];
 
 /** A storage of its own for one test, on a real database. */
 export interface TestStorage {

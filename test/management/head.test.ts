@@ -25,6 +25,16 @@ test.each(['/docs', `${artifact}/deployments.csv`, `${artifact}/scenarios/3/expo
   },
 );
 
+test.each([
+  ['/healthz', 200],
+  ['/readyz', 200],
+  ['/', 302],
+])('HEAD %s answers as GET does', async (path, status) => {
+  const [head, get] = await Promise.all([server.call(path, { method: 'HEAD' }), server.call(path)]);
+  expect([head.status, get.status, head.text]).toEqual([status, status, '']);
+  expect(head.headers.get('location')).toBe(get.headers.get('location'));
+});
+
 test('HEAD of an export needs the permission of the export', async () => {
   expect((await server.call(`${artifact}/deployments.csv`, { method: 'HEAD' })).status).toBe(401);
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemo } from '../../src/demo/index.ts';
+import { isAlive } from '../harness/process-life.ts';
 import { startServer, type TestServer } from '../harness/server.ts';
 import { silent } from '../harness/storage.ts';
 
@@ -26,15 +27,6 @@ const recorded = () =>
     ),
   );
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 test('the demo declares its project and starts three agents that join', async () => {
   for (const name of hosts) await server.hostUp(name);
   expect(new Set(pids).size).toBe(3);
@@ -49,6 +41,7 @@ test('agents that survived are adopted, not doubled; those that did not are star
   const { management } = server.server;
   const [first = 0] = pids;
   process.kill(first, 'SIGKILL');
+  await expect.poll(() => isAlive(first), { interval: 5 }).toBe(false);
   const demo = await startDemo({ data: server.data, host: '127.0.0.1', management, log: silent });
   await demo.startAgents(server.url);
   const now = await recorded();
@@ -60,5 +53,5 @@ test('agents that survived are adopted, not doubled; those that did not are star
 test('the agents end with the server when it is told to end', async () => {
   const ended = await recorded();
   await server.server.close();
-  await expect.poll(() => ended.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => ended.filter(isAlive)).toEqual([]);
 });

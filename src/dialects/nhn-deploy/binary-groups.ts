@@ -1,4 +1,5 @@
 import { CoreError } from '../../errors/index.ts';
+import { slowHash } from '../../identity/index.ts';
 import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import { randomWord } from './app-key.ts';
@@ -6,7 +7,6 @@ import { enqueueAutoDelete } from './auto-delete.ts';
 import { deleteBinary } from './binaries.ts';
 import type { Context } from './context.ts';
 import { givenId } from './given-id.ts';
-import { hashPassword } from './group-password.ts';
 import type { RetentionPolicy } from './retention.ts';
 import { type Artifact, artifactResource } from './store/artifact.ts';
 import { liveBinaries } from './store/binary.ts';
@@ -52,7 +52,7 @@ export async function createBinaryGroup(
       description: input.description ?? null,
       region: input.region ?? artifact.region,
       page_token: randomWord(24),
-      password_hash: input.password ? hashPassword(input.password) : null,
+      password_hash: input.password ? slowHash(input.password, 'password') : null,
       ...policyColumns(input.autoDelete),
       upload_alert: input.uploadAlert ? 1 : 0,
       created_at: unit.now,
@@ -85,7 +85,7 @@ export async function updateBinaryGroup(
     region: change.region ?? group.region,
     ...(change.password === undefined
       ? {}
-      : { password_hash: change.password === null ? null : hashPassword(change.password) }),
+      : { password_hash: change.password === null ? null : slowHash(change.password, 'password') }),
     ...(change.autoDelete ? policyColumns(change.autoDelete) : {}),
     upload_alert: (change.uploadAlert ?? group.upload_alert === 1) ? 1 : 0,
   };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacter } from '../../../test/harness/any-character.ts';
 import { deploymentEnvelope } from './deployment-answer.ts';
 import type { TextSource } from './deployment-result.ts';
 
@@ -70,7 +71,7 @@ describe('the answer of a run', () => {
   it('carries any text as it was, wherever the chunks are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: anyCharacter }),
         fc.integer({ min: 1, max: 7 }),
         async (text, chunkSize) => {
           const bytes = Buffer.from(text);

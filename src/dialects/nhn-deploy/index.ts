@@ -2,7 +2,7 @@ import type { Dialect, Parts } from '../../http/index.ts';
 import { startAutoDelete } from './auto-delete.ts';
 import type { Context } from './context.ts';
 import { nhnDeploySection } from './declaration.ts';
-import { deploymentOwner } from './deployment-owner.ts';
+import { deploymentOwner, endMissedDeployments } from './deployment-owner.ts';
 import { runRoutes } from './management/runs.ts';
 import { shelfRoutes } from './management/shelves.ts';
 import { nhnDeployMigrations } from './migrations.ts';
@@ -40,6 +40,7 @@ export function createNhnDeploy(parts: Parts): Dialect {
       registerUploadNotices(context);
       await startAutoDelete(context);
       await startRuns(context);
+      await endMissedDeployments(context);
     },
   };
 }

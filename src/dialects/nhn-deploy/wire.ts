@@ -50,11 +50,11 @@ export function readLong(text: string): number | undefined {
 
 /**
  * The id that a form or the previous version's path names: any 64-bit number is one, and is `unknownId` when no row can
- * have it; undefined for what is no number (contract nhn-deploy 3.4).
+ * have it; undefined for what is no number, like `+1` (contract nhn-deploy 3.4).
  */
 export function readNumber(text: string): number | undefined {
-  if (!/^[+-]?\d{1,40}$/.test(text)) return undefined;
-  const value = BigInt(text.replace('+', ''));
+  if (!/^-?\d{1,40}$/.test(text)) return undefined;
+  const value = BigInt(text);
   if (value < -largestLong - 1n || value > largestLong) return undefined;
   return readLong(String(value)) ?? unknownId;
 }

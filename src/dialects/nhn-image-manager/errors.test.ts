@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CoreError } from '../../errors/index.ts';
-import { failureOf, isOurFault, refusal, results } from './errors.ts';
+import { failureOf, isOurFault, refusal, refusalBecause, results } from './errors.ts';
 
 it('the blanks of a message are filled in their order', () => {
   expect(refusal('OUT_OF_RANGE', 'quality', 1, 100).message).toBe(
@@ -32,6 +32,7 @@ it('a disk that does not do its part is ours to look into, what a caller did wro
     true,
     true,
   ]);
+  expect(refusalBecause(full, 'DELETE_FAILED')).toMatchObject({ resultCode: 21_030, cause: full });
   const theirs = [refusal('NAME_TAKEN'), refusal('TOO_LARGE'), new CoreError('invalid', 'no')];
   expect(theirs.map(isOurFault)).toEqual([false, false, false]);
 });

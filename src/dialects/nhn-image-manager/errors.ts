@@ -92,11 +92,16 @@ export type ResultName = keyof typeof results;
 export class Refusal extends CoreError {
   readonly resultCode: number;
 
-  constructor({ core, resultCode, resultMessage }: Result, values: readonly (string | number)[]) {
+  constructor(
+    { core, resultCode, resultMessage }: Result,
+    values: readonly (string | number)[],
+    cause?: unknown,
+  ) {
     const left = [...values];
     super(
       core,
       resultMessage.replaceAll('{}', () => String(left.shift() ?? '')),
+      { cause },
     );
     this.name = 'Refusal';
     this.resultCode = resultCode;
@@ -109,6 +114,15 @@ export class Refusal extends CoreError {
  */
 export function refusal(name: ResultName, ...values: readonly (string | number)[]): Refusal {
   return new Refusal(results[name], values);
+}
+
+/** The same for a failure of the server's, so that the log tells what it was that failed. */
+export function refusalBecause(
+  cause: unknown,
+  name: ResultName,
+  ...values: readonly (string | number)[]
+): Refusal {
+  return new Refusal(results[name], values, cause);
 }
 
 /** What the header of a failed answer says. */

@@ -1,5 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
+import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
 import { rolePrefix } from './roles.ts';
 import { type Service, serviceResource } from './store/service.ts';
@@ -23,11 +24,12 @@ export async function membersOf(
   return Object.fromEntries(members.map((name) => [name, 'ADMIN' as const]));
 }
 
-/** Replaces the members. Throws `invalid` for names that no principal has. */
+/** Replaces the members, with their line in the ledger. Throws `invalid` for names that no principal has. */
 export async function setMembers(
   context: Context,
   unit: Unit,
-  service: Pick<Service, 'id'>,
+  actor: Actor,
+  service: Pick<Service, 'id' | 'name'>,
   members: Readonly<Record<string, MemberRole>>,
 ): Promise<void> {
   const { identity } = context.parts;
@@ -39,5 +41,8 @@ export async function setMembers(
     }
     grants.push({ principalId: principal.id, role: rolePrefix + role });
   }
-  await identity.setGrants(unit, serviceResource(service.id), rolePrefix, grants);
+  const resource = serviceResource(service.id);
+  await identity.setGrants(unit, resource, rolePrefix, grants);
+  const subject = `${service.name} (image service ${service.id})`;
+  await record(context, unit, actor, { action: 'image-service.set-members', resource, subject });
 }

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openTestStorage, type TestStorage, testEngines } from '../../../test/harness/storage.ts';
+import { cheapHash } from '../../../test/harness/identity.ts';
+import { openTestStorage, type TestStorage, twinEngines } from '../../../test/harness/storage.ts';
 import { CoreError } from '../../errors/index.ts';
 import { createIdentity, type Identity, identityMigrations } from '../../identity/index.ts';
 import { createLedger, type Ledger, ledgerMigrations } from '../../ledger/index.ts';
@@ -49,13 +50,13 @@ const refusalOf = async (
 function onEmptyDatabase(engine: DatabaseEngine): void {
   beforeEach(async () => {
     opened = await openTestStorage({ engine, migrations: [{ name: 'core', migrations }] });
-    identity = createIdentity({ storage: opened.storage, clock: systemClock });
+    identity = createIdentity({ storage: opened.storage, clock: systemClock, hashCost: cheapHash });
     ledger = createLedger({ storage: opened.storage });
   });
   afterEach(() => opened.close());
 }
 
-describe.each(testEngines)('applying a declaration on %s', (engine) => {
+describe.each(twinEngines)('applying a declaration on %s', (engine) => {
   onEmptyDatabase(engine);
 
   test('creates what is declared, and a second time changes nothing', async () => {

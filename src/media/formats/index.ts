@@ -3,6 +3,7 @@ export { isWholeBmp, type RawPixels, readBmp } from './bmp-reader.ts';
 export { writeBmp } from './bmp-writer.ts';
 export { tiffOf, upright, withExif } from './exif-block.ts';
 export { readExif } from './exif-reader.ts';
+export { isWholeGif } from './gif-structure.ts';
 export type { Coordinate, ImageFacts } from './image-facts.ts';
 export {
   type ImageFormat,

@@ -55,6 +55,18 @@ test.each(samples.filter(([name]) => name !== 'miff'))('half a %s is broken', as
   await expect(examine(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({ code: 'invalid' });
 });
 
+test.each(['gif', 'webp'] as const)(
+  'an animation in %s is broken wherever it was cut off',
+  async (format) => {
+    const whole = await animation(120, 90, ['red', 'lime', 'blue', 'white'], format);
+    expect(await examine(whole)).toMatchObject({ frames: 4 });
+    for (const part of [0.3, 0.5, 0.7, 0.9, 1])
+      await expect(examine(whole.subarray(0, whole.length * part - 1))).rejects.toMatchObject({
+        code: 'invalid',
+      });
+  },
+);
+
 test.each(samples)(
   'any beginning of a %s is refused or read, and never ends the process',
   async (_, make) => {
@@ -181,7 +193,7 @@ describe('bombs', () => {
         targetExtension: null,
       };
       const recipe = { ...options, adjust: [], split: null, finish: [] };
-      const [made] = await strict.make({ source: file, recipe, marks: {}, folder: await pictures.empty() });
+      const [made] = await strict.make({ source: file, recipe, marks: {}, into: await pictures.fresh() });
       expect(made).toMatchObject({ frames: 1, width: 40, height: 30 });
     } finally {
       await strict.close();

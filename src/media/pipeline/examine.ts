@@ -6,6 +6,7 @@ import {
   type ImageFormat,
   isDecodable,
   isWholeBmp,
+  isWholeGif,
   readBmpHeader,
   readChunkedSize,
   readExif,
@@ -22,11 +23,13 @@ import { formatOfFile, framesOf, orientationOf, readMetadata, refuseTooLarge } f
  * (contract nhn-image-manager 5.13). Formats that are only stored are proven as far as their structure goes.
  */
 export async function examine(file: string, limits: PipelineLimits): Promise<ImageFacts> {
-  const format = await formatOfFile(file);
+  const format = formatOfFile(file);
   if (!isDecodable(format) || format === 'bmp') return examineStored(file, format, limits);
   const metadata = await readMetadata(file, format, limits);
   const frames = framesOf(format, metadata);
   await proveDecodable(file, metadata, frames, limits);
+  if (format === 'gif' && !isWholeGif(await readFile(file)))
+    throw new CoreError('invalid', 'The picture is broken.');
   return {
     format,
     width: metadata.width,

@@ -56,7 +56,7 @@ test('a task over its memory is ended, and the pipeline goes on', async () => {
       { ...box, width: 7_998, height: 7_998 },
       { ...box, width: 7_000, height: 7_000 },
     ]);
-    const request = { source: file, recipe, marks: {}, folder: await pictures.empty() };
+    const request = { source: file, recipe, marks: {}, into: await pictures.fresh() };
     await expect(pipeline.make(request)).rejects.toMatchObject({
       code: 'unavailable',
       internal: expect.stringContaining('memory'),

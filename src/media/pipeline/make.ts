@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { CoreError } from '../../errors/index.ts';
 import { countPieces, piecesOf } from '../geometry/index.ts';
 import { type FinishStep, framesKept, outputFormat, type Recipe } from '../recipe.ts';
 import { type Canvas, fromPixels, pixelsOf } from './canvas.ts';
 import { encode, refuseOutput } from './encode.ts';
 import type { PipelineLimits } from './limits.ts';
+import { pieceFile } from './piece-file.ts';
 import type { MadePicture, MakeRequest } from './pipeline.ts';
 import { formatOfFile, openCanvas } from './source.ts';
 import { circle } from './steps/circle.ts';
@@ -17,13 +17,13 @@ import { turn } from './turn.ts';
 
 /** Runs a recipe: turn, adjust, split, finish every piece, write it (contract nhn-image-manager 5.1). */
 export async function make(request: MakeRequest, limits: PipelineLimits): Promise<readonly MadePicture[]> {
-  const { recipe, folder } = request;
-  const source = await formatOfFile(request.source);
+  const { recipe } = request;
+  const source = formatOfFile(request.source);
   const format = outputFormat(recipe, source);
   if (format === undefined)
     throw new CoreError('invalid', `Pictures in ${source} are stored, not processed.`);
   const keepFrames = framesKept(recipe, source);
-  const opened = await openCanvas(request.source, { keepFrames, keepExif: recipe.keepExif }, limits);
+  const opened = await openCanvas(request.source, source, { keepFrames, keepExif: recipe.keepExif }, limits);
   const adjusted = await adjust(recipe.autoOrient ? turn(opened) : opened, recipe, limits);
   const marks = await readMarks(request, limits);
 
@@ -32,7 +32,7 @@ export async function make(request: MakeRequest, limits: PipelineLimits): Promis
     let canvas = piece;
     for (const step of recipe.finish) canvas = await finish(canvas, step, marks, limits);
     refuseOutput(canvas, canvas.frames, format, limits);
-    const file = join(folder, String(made.length));
+    const file = pieceFile(request.into, made.length);
     const bytes = await encode(canvas, { format, quality: recipe.quality }, file);
     const { width, height, frames } = canvas;
     made.push({ file, piece: made.length, format, width, height, frames, bytes });
@@ -87,7 +87,7 @@ async function readMarks(request: MakeRequest, limits: PipelineLimits): Promise<
     if (step.kind !== 'watermark') continue;
     const file = Object.hasOwn(request.marks, step.path) ? request.marks[step.path] : undefined;
     if (file === undefined) throw new CoreError('invalid', `There is no watermark at ${step.path}.`);
-    const canvas = await openCanvas(file, { keepFrames: false, keepExif: false }, limits);
+    const canvas = await openCanvas(file, formatOfFile(file), { keepFrames: false, keepExif: false }, limits);
     marks.set(step.path, { canvas, pixels: await pixelsOf(canvas) });
   }
   return marks;

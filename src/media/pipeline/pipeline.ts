@@ -3,7 +3,7 @@ import type { Recipe } from '../recipe.ts';
 
 /** One picture that a recipe made. */
 export interface MadePicture {
-  /** The file it was written to, in the folder of the request. */
+  /** The file it was written to, `<into>-<piece>` of the request. */
   readonly file: string;
   /** Its number among the pieces of a split, from 0; 0 without a split. */
   readonly piece: number;
@@ -20,8 +20,8 @@ export interface MakeRequest {
   readonly recipe: Recipe;
   /** The file of each watermark by its path in the library (`watermarkPaths`). */
   readonly marks: Readonly<Record<string, string>>;
-  /** An empty folder; what is made is written there, and stays there when the request fails. */
-  readonly folder: string;
+  /** What the paths that are written begin with. What was made before a request failed stays there. */
+  readonly into: string;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface MakeRequest {
 export interface Pipeline {
   /** The facts of a picture that was proven to decode. */
   examine(file: string): Promise<ImageFacts>;
-  /** Runs a recipe and answers with its pieces in order; one picture without a split. */
+  /** Runs a recipe and answers with its pieces in order; one picture without a split. They are written in order. */
   make(request: MakeRequest): Promise<readonly MadePicture[]>;
   /** Ends the child processes; requests that still run fail as `unavailable`. */
   close(): Promise<void>;

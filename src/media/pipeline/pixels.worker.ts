@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { isCoreError } from '../../errors/index.ts';
 import { examine } from './examine.ts';
@@ -11,18 +11,25 @@ import type { PixelAnswer, PixelRequest, PixelTask } from './protocol.ts';
 /** How often the memory of a running task is looked at: libvips can take some 100 MB in that time. */
 const memoryCheckMilliseconds = 50;
 
+/** A third of the share of the processor that the server has, where both want it. */
+const niceness = 5;
+
 yieldToServer();
+// What it makes becomes the server's own, which nobody else reads.
+process.umask(0o077);
 process.on('message', (request: PixelRequest) => void answer(request));
 // A decoder that hangs holds a thread, and a normal exit would wait for it.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 /**
- * Answering comes before drawing: threads that start later inherit the priority. When the machine runs out of memory,
- * a picture goes before the server does. Neither is allowed everywhere.
+ * Answering comes before drawing. On Linux every thread has a priority of its own: the ones that draw were started by
+ * the imports, those that start later inherit it. When the machine runs out of memory, a picture goes before the server
+ * does. None of that is allowed everywhere.
  */
 function yieldToServer(): void {
   try {
-    setPriority(5);
+    setPriority(niceness);
+    for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), niceness);
     writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {
     return;

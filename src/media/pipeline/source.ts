@@ -1,4 +1,5 @@
-import { open, readFile } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Metadata } from 'sharp';
 import { CoreError } from '../../errors/index.ts';
 import {
@@ -15,18 +16,21 @@ import type { Canvas } from './canvas.ts';
 import type { PipelineLimits } from './limits.ts';
 import { loadSharp } from './sharp.ts';
 
-/** The format of a file by its first bytes. Throws `invalid` for what is no picture. */
-export async function formatOfFile(file: string): Promise<ImageFormat> {
-  const handle = await open(file, 'r');
+/**
+ * The format of a file by its first bytes. Throws `invalid` for what is no picture. It waits on the spot, since a child
+ * process has nothing else to do, and every turn through the thread pool is one in which its core may rest.
+ */
+export function formatOfFile(file: string): ImageFormat {
+  const handle = openSync(file, 'r');
   try {
     const beginning = Buffer.alloc(signatureLength);
-    const { bytesRead } = await handle.read(beginning, 0, signatureLength, 0);
+    const bytesRead = readSync(handle, beginning, 0, signatureLength, 0);
     const format = formatOf(beginning.subarray(0, bytesRead));
     if (format === undefined)
       throw new CoreError('invalid', 'The file is not a picture of a supported format.');
     return format;
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
@@ -61,15 +65,15 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a picture for a recipe. An animation over the limit of pixels × frames opens as its first frame. Throws
+ * Opens a picture of the format for a recipe. An animation over the limit of pixels × frames opens as its first frame. Throws
  * `invalid` for formats that are only stored, and what `readMetadata` throws.
  */
 export async function openCanvas(
   file: string,
+  format: ImageFormat,
   options: OpenOptions,
   limits: PipelineLimits,
 ): Promise<Canvas> {
-  const format = await formatOfFile(file);
   if (!isDecodable(format))
     throw new CoreError('invalid', `Pictures in ${format} are stored, not processed.`);
   if (format === 'bmp') return openBmp(file, limits);

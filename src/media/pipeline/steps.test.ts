@@ -167,7 +167,7 @@ describe('single steps', () => {
       targetExtension: null,
     };
     const request = { source, recipe: recipeOf(options, steps), marks: { '/own.png': mark } };
-    const [made] = await pipeline.make({ ...request, folder: await pictures.empty() });
+    const [made] = await pipeline.make({ ...request, into: await pictures.fresh() });
     const seen = await look((made as MadePicture).file);
     expect(seen.at(30, 30)).toEqual([...Buffer.from(colour.slice(1), 'hex'), 255]);
     const [red = 0, green = 0, blue = 0] = seen.at(55, 5);

@@ -46,7 +46,7 @@ test.each(samples)(
         for (const { at, byte } of changes) bytes[at] = byte;
         const source = await pictures.write('changed', bytes);
         await settled(pipeline.examine(source));
-        await settled(pipeline.make({ source, recipe, marks: {}, folder: await pictures.empty() }));
+        await settled(pipeline.make({ source, recipe, marks: {}, into: await pictures.fresh() }));
       }),
       { numRuns: 12 },
     );
@@ -57,7 +57,7 @@ test('damage that shows while the result is written is a fault of the picture, n
   const bytes = await gradient(32, 24).withExif(exif).png().toBuffer();
   bytes[23] = 1;
   const source = await pictures.write('lower', bytes);
-  const made = pipeline.make({ source, recipe, marks: {}, folder: await pictures.empty() });
+  const made = pipeline.make({ source, recipe, marks: {}, into: await pictures.fresh() });
   await expect(made).rejects.toMatchObject({ code: 'invalid' });
 });
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -109,6 +109,33 @@ describe.each(places)('blobs in $name', (place) => {
       expect(await spooled()).toEqual([]);
       expect(await read(sha256)).toBe('hello world');
       await expect(blobs.local('0'.repeat(64))).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('a file that is taken over is moved, not copied, and seen on the way; discarded it is gone', async () => {
+      const bytes = randomBytes(700_000);
+      const [kept, dropped] = ['kept', 'dropped'].map((name) => join(opened.folder, name)) as [
+        string,
+        string,
+      ];
+      for (const path of [kept, dropped]) await writeFile(path, bytes);
+      const seen: Buffer[] = [];
+      const adopted = await blobs.adopt({ path: kept, size: bytes.length }, (some) =>
+        seen.push(Buffer.from(some)),
+      );
+      const blob = await adopted.keep();
+      expect(blob).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length });
+      expect(Buffer.concat(seen).equals(bytes)).toBe(true);
+      expect((await buffer(await blobs.open(blob.sha256))).equals(bytes)).toBe(true);
+      await (await blobs.adopt({ path: dropped, size: bytes.length })).discard();
+      for (const path of [kept, dropped]) await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+      expect(await spooled()).toEqual([]);
+    });
+
+    test('a file that is shorter than was said is not taken over', async () => {
+      const path = join(opened.folder, 'short');
+      await writeFile(path, 'abc');
+      await expect(blobs.adopt({ path, size: 4 })).rejects.toMatchObject({ code: 'unavailable' });
+      expect(await readFile(path, 'utf8')).toBe('abc');
     });
 
     test('an empty upload and one of several megabytes are blobs too', async () => {

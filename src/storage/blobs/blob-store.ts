@@ -47,6 +47,15 @@ export interface BlobStore {
    * `rate-limited` when strangers fill the spool (`anonymous`).
    */
   spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<SpooledBlob>;
+  /**
+   * Takes over a local file that is complete and that nobody writes to any more, instead of copying it: it is hashed
+   * where it lies, `keep` moves it and `discard` removes it. `look` sees its bytes on the way, in order. Throws
+   * `unavailable` when the disk is full or the file has not `size` bytes; then it stays.
+   */
+  adopt(
+    file: { readonly path: string; readonly size: number },
+    look?: (bytes: Uint8Array) => void,
+  ): Promise<SpooledBlob>;
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
   /**
    * A local file with a blob's bytes, for a program that takes a path; it must not be written to. Without a copy where

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { CoreError } from '../../errors/index.ts';
 import type { Clock } from '../clock.ts';
-import type { Storage } from '../database/storage.ts';
-import type { BlobObjects, BlobStore } from './blob-store.ts';
+import type { Storage, Unit } from '../database/storage.ts';
+import type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blob-store.ts';
 import { type BlobTables, blobLock } from './blob-table.ts';
-import { defaultSpoolLimits, diskError, Spool, type SpoolLimits } from './spool.ts';
+import { defaultSpoolLimits, diskError, Spool, type SpooledFile, type SpoolLimits } from './spool.ts';
 import { sweepBlobs } from './sweep.ts';
 
 /** What a blob store is made of. */
@@ -29,40 +29,8 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
   const spool = new Spool(parts.spoolFolder, { ...defaultSpoolLimits, ...parts.limits });
   await spool.empty();
   return {
-    async spool(source, options) {
-      const spooled = await spool.receive(source, options);
-      const blob = { sha256: spooled.sha256, size: spooled.size };
-      return {
-        ...blob,
-        file: spooled.file,
-        async keep() {
-          try {
-            await storage.exclusive(blobLock(blob.sha256), async () => {
-              await objects.put(blob, spooled.file);
-              await storage.write(async (unit) => {
-                await unit
-                  .tables<BlobTables>()
-                  .insertInto('blob')
-                  .values({ ...blob, reference_count: 0, unreferenced_at: unit.now })
-                  // A blob that rows refer to stays as it is; the grace time of an unreferenced one begins anew.
-                  .onConflict((conflict) =>
-                    conflict.column('sha256').doUpdateSet({
-                      unreferenced_at: sql`case when blob.reference_count = 0 then excluded.unreferenced_at end`,
-                    }),
-                  )
-                  .execute();
-              });
-            });
-          } catch (error) {
-            throw diskError(error);
-          } finally {
-            await spooled.remove();
-          }
-          return blob;
-        },
-        discard: () => spooled.remove(),
-      };
-    },
+    spool: async (source, options) => spooledBlob(parts, await spool.receive(source, options)),
+    adopt: async (file, look) => spooledBlob(parts, await spool.adopt(file, look)),
     open: (sha256, range) => objects.open(sha256, range),
     async local(sha256) {
       if (objects.localFile) return { file: await objects.localFile(sha256), done: async () => {} };
@@ -104,4 +72,41 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
         before: parts.clock.now() - (parts.graceMilliseconds ?? hour),
       }),
   };
+}
+
+/** A spooled file on its way to become a blob. */
+function spooledBlob({ storage, objects }: BlobStoreParts, spooled: SpooledFile): SpooledBlob {
+  const blob = { sha256: spooled.sha256, size: spooled.size };
+  return {
+    ...blob,
+    file: spooled.file,
+    async keep() {
+      try {
+        await storage.exclusive(blobLock(blob.sha256), async () => {
+          await objects.put(blob, spooled.file);
+          await storage.write((unit) => insertBlob(unit, blob));
+        });
+      } catch (error) {
+        throw diskError(error);
+      } finally {
+        await spooled.remove();
+      }
+      return blob;
+    },
+    discard: () => spooled.remove(),
+  };
+}
+
+async function insertBlob(unit: Unit, blob: Blob): Promise<void> {
+  await unit
+    .tables<BlobTables>()
+    .insertInto('blob')
+    .values({ ...blob, reference_count: 0, unreferenced_at: unit.now })
+    // A blob that rows refer to stays as it is; the grace time of an unreferenced one begins anew.
+    .onConflict((conflict) =>
+      conflict.column('sha256').doUpdateSet({
+        unreferenced_at: sql`case when blob.reference_count = 0 then excluded.unreferenced_at end`,
+      }),
+    )
+    .execute();
 }

@@ -22,8 +22,8 @@ export function directoryObjects(folder: string): BlobObjects {
         await rm(file, { force: true });
         return;
       }
-      await syncPath(file);
-      await makeFolder(folder, dirname(target));
+      // At the same time: a disk flushes several as fast as one.
+      await Promise.all([syncPath(file), makeFolder(folder, dirname(target))]);
       await moveInto(file, target);
       await syncPath(dirname(target));
     },
@@ -84,10 +84,12 @@ async function entries(folder: string): Promise<Dirent[]> {
 async function makeFolder(root: string, target: string): Promise<void> {
   const first = await mkdir(target, { recursive: true });
   if (first === undefined) return;
+  const changed: string[] = [];
   for (let folder = dirname(target); folder.length >= dirname(root).length; folder = dirname(folder)) {
-    await syncPath(folder);
+    changed.push(folder);
     if (folder === dirname(first)) break;
   }
+  await Promise.all(changed.map(syncPath));
 }
 
 /** Renames; from another disk copies beside the target first, so that the name appears with the whole file only. */

@@ -81,6 +81,33 @@ export class Spool {
     }
   }
 
+  /** Hashes a complete file where it lies. Throws `unavailable` when it has not `size` bytes, or the disk is full. */
+  async adopt(
+    { path, size }: { readonly path: string; readonly size: number },
+    look?: (bytes: Uint8Array) => void,
+  ): Promise<SpooledFile> {
+    const hash = createHash('sha256');
+    const free = this.#requireFree();
+    // Awaited beside the reading; until then its failure must not count as unhandled.
+    free.catch(() => {});
+    const handle = await open(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(Math.min(size, writeBytes));
+      for (let done = 0; done < size; ) {
+        const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - done), done);
+        if (bytesRead === 0) throw new CoreError('unavailable', `The file ${path} ends before byte ${size}.`);
+        const bytes = buffer.subarray(0, bytesRead);
+        hash.update(bytes);
+        look?.(bytes);
+        done += bytesRead;
+      }
+      await free;
+    } finally {
+      await handle.close();
+    }
+    return { sha256: hash.digest('hex'), size, file: path, remove: () => rm(path, { force: true }) };
+  }
+
   async #write(
     file: string,
     source: AsyncIterable<Uint8Array>,

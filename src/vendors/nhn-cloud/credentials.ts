@@ -23,15 +23,6 @@ export function bearerToken(request: FastifyRequest): string | undefined {
   return undefined;
 }
 
-/** The pair of `Authorization: Basic`; undefined when there is none or it is not one. */
-export function basicPair(request: FastifyRequest): AccessKeyHeaders | undefined {
-  const match = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header(request, 'authorization'));
-  if (!match?.[1]) return undefined;
-  const text = Buffer.from(match[1], 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? undefined : { id: text.slice(0, colon), secret: text.slice(colon + 1) };
-}
-
 function header(request: FastifyRequest, name: string): string {
   const value = request.headers[name];
   return (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).trim();

@@ -1,8 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { coreFormOf, logFailure, type Parts } from '../../http/index.ts';
+import { basicCredentials, coreFormOf, logFailure, type Parts } from '../../http/index.ts';
 import type { Principal } from '../../identity/index.ts';
-import { basicPair } from './credentials.ts';
 import { sendOauthError } from './oauth-errors.ts';
 
 const open = 'Proves itself with an access key in Authorization: Basic, checked by the handler.';
@@ -46,7 +45,7 @@ async function authenticated(
   parts: Parts,
   request: FastifyRequest,
 ): Promise<{ id: string; principal: Principal } | undefined> {
-  const pair = basicPair(request);
+  const pair = basicCredentials(request.headers.authorization);
   const principal = pair && (await parts.identity.byKey(pair.id, pair.secret, request.ip));
   request.principal = principal;
   return pair && principal ? { id: pair.id, principal } : undefined;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyCharacter } from '../../harness/any-character.ts';
 import type { Answer, TestServer } from '../../harness/server.ts';
 import { adminKey } from '../../harness/server.ts';
 import { appKey, keys, startInstallation, tokenOf, uploadPath, withKey } from './binaries-setup.ts';
@@ -18,7 +19,7 @@ afterAll(async () => {
 
 const runs = { numRuns: 40, seed: 20_260_301 };
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.constantFrom(
     '../../etc/passwd',
     '..',
@@ -186,7 +187,7 @@ describe('operations on binaries take anything', () => {
       '--edge\r\nContent-Disposition: form-data; name="binaryFile"; filename="a.jar"\r\n\r\nbytes\r\n' +
       '--edge\r\nContent-Disposition: form-data; name="applicationType"\r\n\r\nserver\r\n--edge--\r\n';
     const mutated = fc
-      .tuple(fc.nat(sound.length), fc.nat(sound.length), fc.string({ unit: 'binary', maxLength: 20 }))
+      .tuple(fc.nat(sound.length), fc.nat(sound.length), fc.string({ unit: anyCharacter, maxLength: 20 }))
       .map(([from, length, put]) => sound.slice(0, from) + put + sound.slice(from + (length % 20)));
     const type = fc.constantFrom(
       'multipart/form-data; boundary=edge',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anyCharacter } from '../../harness/any-character.ts';
 import { adminKey } from '../../harness/server.ts';
 import { type Installation, startInstallation } from './runs-setup.ts';
 
@@ -14,7 +15,7 @@ afterAll(async () => {
 });
 
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
   fc.constantFrom(
     '',
     ' ',

@@ -55,6 +55,7 @@ describe('upload, previous version', () => {
 
   it.each([
     ['x', 'BINARY_GROUP_IS_NOT_NUMBER'],
+    ['+4', 'BINARY_GROUP_IS_NOT_NUMBER'],
     ['99', 'BINARY_GROUP_NOT_FOUND'],
     ['-1', 'BINARY_GROUP_NOT_FOUND'],
     ['9223372036854775808', 'BINARY_GROUP_IS_NOT_NUMBER'],
@@ -63,13 +64,16 @@ describe('upload, previous version', () => {
     expect((await uploadB(server1({ binaryGroupKey }))).json).toEqual(refused(code));
   });
 
-  it('23. answers a path id that is no number with status 200', async () => {
-    const answer = await uploadB(server1(), 'abc');
-    expect([answer.status, answer.text]).toEqual([
-      200,
-      '{"isSuccess":false,"result":"ARTIFACT_ID_IS_NOT_NUMBER"}',
-    ]);
-  });
+  it.each(['abc', '+1', '%2B1', '1.0'])(
+    '23. answers the path id %s, which is no number, with status 200',
+    async (id) => {
+      const answer = await uploadB(server1(), id);
+      expect([answer.status, answer.text]).toEqual([
+        200,
+        '{"isSuccess":false,"result":"ARTIFACT_ID_IS_NOT_NUMBER"}',
+      ]);
+    },
+  );
 
   it.each<[string, Parts, string?]>([
     ['a wrong appKey', serverUpload({ appKey: 'wrong' })],

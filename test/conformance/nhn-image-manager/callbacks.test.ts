@@ -42,8 +42,7 @@ beforeEach(() => {
   answers = [];
 });
 
-const come = (count: number) =>
-  expect.poll(() => received.length, { interval: 10, timeout: 15_000 }).toBe(count);
+const come = (count: number) => expect.poll(() => received.length, { interval: 10 }).toBe(count);
 const sendMany = (params: object, ...names: string[]) =>
   png().then((bytes) =>
     api(server, 'POST', '/images', {
@@ -163,6 +162,6 @@ test('a private address that is not listed is never called, and the task is done
   expect(await endOf(server, queues[0].queueId)).toBe('D');
   const dead = async () =>
     (await server.server.parts.work.deadLetters({ limit: 10 })).map(({ kind, tries }) => `${kind} ${tries}`);
-  await expect.poll(dead, { interval: 10, timeout: 10_000 }).toContain('nhn-image-manager.callback 1');
+  await expect.poll(dead, { interval: 10 }).toContain('nhn-image-manager.callback 1');
   expect(received).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../harness/server.ts';
-import { api, codeOf, fetched, listed, png, query, startInstallation, upload } from './setup.ts';
+import { api, codeOf, fetched, form, listed, png, query, startInstallation, upload } from './setup.ts';
 
 let server: TestServer;
 let bytes: Buffer;
@@ -51,6 +51,18 @@ describe('DELETE /images/sync', () => {
     }
     expect(await names('/keep')).toEqual(['one_dull.png']);
     expect(await names('/drop')).toEqual([]);
+  });
+
+  it('is told by the ledger in the same moment, and only when it was done', async () => {
+    const { id } = await stored('/told/one.png');
+    const told = async () => {
+      const rows = await server.server.parts.ledger.list({ resources: ['/'], limit: 50 });
+      return rows.filter(({ subject }) => subject === id || subject === unknown);
+    };
+    expect(codeOf(await now({ fileId: unknown }))).toBe(21_011);
+    expect(await told()).toEqual([]);
+    await now({ fileId: id });
+    expect(await told()).toMatchObject([{ action: 'image-file.delete', outcome: 'done' }]);
   });
 
   it('54. wants exactly one id, and a known one', async () => {
@@ -126,6 +138,15 @@ describe('DELETE /images/async', () => {
     expect(codeOf(await now({ fileId: file.id }))).toBe(21_002);
     expect(codeOf(await now({ folderId: id }))).toBe(21_002);
     expect(codeOf(await upload(server, '/marked/in/a3.png', bytes))).toBe(20_002);
+    // Before anything else is known of the file: what is sent there is not even looked at.
+    expect(codeOf(await upload(server, '/marked/in/deep/a3.txt', 'no picture'))).toBe(20_002);
+    const params = JSON.stringify({ basepath: '/marked/in/new' });
+    const parts = form([
+      ['params', params],
+      ['files', bytes, 'a4.png'],
+    ]);
+    const many = await api(server, 'POST', '/images', { body: parts });
+    expect(many.json).toEqual({ header: expect.objectContaining({ resultCode: 20_002 }) });
     expect(codeOf(await upload(server, '/marked/a1.png', bytes))).toBe(21_002);
     expect(codeOf(await upload(server, '/marked/a1.png', bytes, { overwrite: true }))).toBe(21_002);
     const renamed = await upload(server, '/marked/a1.png', bytes, { autorename: true });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyCharacter } from '../../harness/any-character.ts';
 import type { Answer, TestServer } from '../../harness/server.ts';
 import { api, form, png, shop, startInstallation } from './setup.ts';
 
@@ -13,7 +14,7 @@ afterAll(() => server.close());
 
 const runs = { numRuns: 40, seed: 20_260_301 };
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.constantFrom(
     '/',
     '//',

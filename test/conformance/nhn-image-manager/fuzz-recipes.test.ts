@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anyCharacter } from '../../harness/any-character.ts';
 import type { TestServer } from '../../harness/server.ts';
 import { put } from './recipes-setup.ts';
 import { api, codeOf, png, shop, startInstallation } from './setup.ts';
@@ -26,7 +27,7 @@ const nasty = fc.oneof(
     '1e9',
     'NaN',
   ),
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: anyCharacter, maxLength: 30 }),
   fc.double(),
   fc.integer(),
   fc.boolean(),

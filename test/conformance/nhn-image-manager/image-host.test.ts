@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ManualClock } from '../../../src/storage/index.ts';
 import type { TestServer } from '../../harness/server.ts';
 import { define, job, put, shown } from './recipes-setup.ts';
 import { api, jpeg, listed, png, query, shop, startInstallation, upload } from './setup.ts';
@@ -97,6 +98,53 @@ describe('real time', () => {
     const refused = await shown(server, '/mine/photo.png', '?100x100');
     expect([refused.status, codeIn(refused)]).toEqual([500, 40_001]);
     expect((await shown(server, '/mine/photo_100x100.png')).bytes.equals(mine)).toBe(true);
+  });
+});
+
+describe('while time is still', () => {
+  const clock = new ManualClock(Date.UTC(2026, 0, 1, 12, 0, 0, 300));
+  let still: TestServer;
+  beforeAll(async () => {
+    still = await startInstallation({ clock });
+  });
+  afterAll(() => still.close());
+
+  test('who holds a content that was overwritten within the same second gets the new one, whatever the dates', async () => {
+    const ask = (since = 'Thu, 01 Jan 1970 00:00:00 GMT') =>
+      shown(still, '/date/a1.png', '', { headers: { 'if-modified-since': since } });
+    await put(still, '/date/a1.png', await png(10, 10));
+    const first = (await ask()).headers.get('last-modified') ?? '';
+    expect(first).toBe('Thu, 01 Jan 2026 12:00:00 GMT');
+    expect((await ask(first)).status).toBe(304);
+    const second = await png(20, 20);
+    const { updatedAt } = await put(still, '/date/a1.png', second, { overwrite: true });
+    expect(updatedAt).toBe('2026-01-01T21:00:01+0900');
+    for (const since of [first, 'Thu, 01 Jan 2026 12:00:05 GMT']) {
+      const answer = await ask(since);
+      expect([answer.status, answer.bytes.equals(second)]).toEqual([200, true]);
+      expect(answer.headers.get('last-modified')).toBeNull();
+    }
+    clock.advance(1_000);
+    expect((await ask(first)).status).toBe(200);
+    expect((await ask('Thu, 01 Jan 2026 12:00:01 GMT')).status).toBe(304);
+  });
+
+  test('a recipe that failed in real time is run again after a minute, or for another content', async () => {
+    await define(still, 'small', [job('resize_max_fit', { width: 10, height: 10 })]);
+    const taken = [];
+    for (const name of ['a1', 'b1']) {
+      await put(still, `/failing/${name}.png`, await png());
+      taken.push(await put(still, `/failing/${name}_small.png`, await png()));
+      const failed = await shown(still, `/failing/${name}.png`, '?small');
+      expect([failed.status, codeIn(failed)]).toEqual([500, 40_001]);
+    }
+    // What stood in the way goes, but nobody tries before the minute is over.
+    for (const { id } of taken) await api(still, 'DELETE', `/images/sync${query({ fileId: id })}`);
+    expect((await shown(still, '/failing/a1.png', '?small')).status).toBe(500);
+    await put(still, '/failing/b1.png', await png(50, 50), { overwrite: true });
+    expect((await shown(still, '/failing/b1.png', '?small')).status).toBe(200);
+    clock.advance(60_000);
+    expect((await shown(still, '/failing/a1.png', '?small')).status).toBe(200);
   });
 });
 

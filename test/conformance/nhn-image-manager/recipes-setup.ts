@@ -54,10 +54,10 @@ export async function exec(
   });
 }
 
-/** The status that a task ends with. */
-export async function endOf(server: TestServer, queueId: string): Promise<string> {
+/** The status that a task ends with; it may take so many milliseconds. */
+export async function endOf(server: TestServer, queueId: string, timeout = 15_000): Promise<string> {
   const status = async () => (await api(server, 'GET', `/queues/${queueId}`)).json.queue.status;
-  await expect.poll(status, { interval: 10, timeout: 10_000 }).toMatch(/^[DF]$/);
+  await expect.poll(status, { interval: 10, timeout }).toMatch(/^[DF]$/);
   return await status();
 }
 

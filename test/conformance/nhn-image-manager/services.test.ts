@@ -123,6 +123,8 @@ describe('a service', () => {
     expect(refused.status).toBe(403);
     const members = { 'stranger@example.com': 'ADMIN', 'dev@example.com': 'ADMIN' };
     expect((await call(`/${first.id}/members`, 'PUT', members)).json.members).toEqual(members);
+    const [told] = await server.server.parts.ledger.list({ resources: ['/'], limit: 1 });
+    expect(told).toMatchObject({ action: 'image-service.set-members', who: 'admin@test' });
     expect(await seen(keys.stranger)).toEqual(['shop']);
   });
 });

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { FailureThrottle } from '../../../identity/index.ts';
+import { FailureThrottle, verifyHash } from '../../../identity/index.ts';
 import type { Context } from '../context.ts';
-import { verifyPassword } from '../group-password.ts';
 import type { BinaryGroup } from '../store/binary-group.ts';
 
 const lifetimeSeconds = 12 * 60 * 60;
@@ -33,7 +32,7 @@ export function createGroupAccess(context: Context): GroupAccess {
       const caller = `${group.id} ${request.ip}`;
       const hash = group.password_hash;
       if (hash === null) return true;
-      if (!(await throttle.attempt(caller, () => verifyPassword(password, hash)))) return false;
+      if (!(await throttle.attempt(caller, () => verifyHash(password, hash)))) return false;
       const expires = context.parts.clock.now() + lifetimeSeconds * 1000;
       const signature = (await context.signer()).sign('group', group.id, expires, hash);
       const secure = context.parts.publicUrl(request).startsWith('https:') ? '; Secure' : '';

@@ -119,6 +119,17 @@ export async function deploymentSnapshot(reader: Reader, key: number): Promise<s
   return row?.snapshot;
 }
 
+/** The deployments that are running, as their rows say. */
+export async function runningDeployments(reader: Reader): Promise<{ id: number; rolloutId: string }[]> {
+  const rows = await reader
+    .tables<DeploymentTables>()
+    .selectFrom('nhn_deployment')
+    .select(['id', 'rollout_id'])
+    .where('status', '=', sql.lit('RUNNING'))
+    .execute();
+  return rows.map((row) => ({ id: row.id, rolloutId: row.rollout_id }));
+}
+
 /** Whether a deployment of the scenario is running. */
 export async function scenarioRuns(reader: Reader, scenarioId: number): Promise<boolean> {
   const row = await reader

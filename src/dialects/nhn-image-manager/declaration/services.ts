@@ -72,7 +72,7 @@ function shown({ appKey, realtime, enabled, secretHash }: Service, secretKey: st
 }
 
 async function reconcileMembers(
-  { context, unit, report }: Reconciliation,
+  { context, unit, actor, report }: Reconciliation,
   service: Service,
   { members }: DeclaredService,
   path: string,
@@ -81,6 +81,6 @@ async function reconcileMembers(
   const wanted = Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
   const fields = fieldChanges({ members: await membersOf(context, service, unit) }, { members: wanted });
   if (!fields) return;
-  await setMembers(context, unit, service, members);
+  await setMembers(context, unit, actor, service, members);
   report.change({ action: 'update', path, fields });
 }

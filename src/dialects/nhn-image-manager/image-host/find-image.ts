@@ -1,6 +1,8 @@
+import { isCoreError } from '../../../errors/index.ts';
 import { derivedName, isTreeError, type StoredFile } from '../../../media/index.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../errors.ts';
+import type { FailedRecipes } from './failed-recipes.ts';
 import type { ImageDirectory, PublicContainer, PublicRecipe } from './image-directory.ts';
 import type { ImageRequest } from './image-request.ts';
 
@@ -10,7 +12,7 @@ import type { ImageRequest } from './image-request.ts';
  */
 export async function findImage(
   context: Context,
-  directory: ImageDirectory,
+  { directory, failed }: { directory: ImageDirectory; failed: FailedRecipes },
   { container: containerName, path, names }: ImageRequest,
 ): Promise<StoredFile> {
   const container = await directory.container(containerName);
@@ -21,12 +23,12 @@ export async function findImage(
   // Queries that name no recipe are what pages put there against caches.
   if (name === undefined || !recipe || file.origin === 'derived') return file;
   if (recipe.hasSplit) throw refusal('NO_AUTHORITY');
-  return await imageBy(context, directory, container, file, name, recipe);
+  return await imageBy(context, { directory, failed }, container, file, name, recipe);
 }
 
 async function imageBy(
   { parts: { media, log } }: Context,
-  directory: ImageDirectory,
+  { directory, failed }: { directory: ImageDirectory; failed: FailedRecipes },
   { library, realtime }: PublicContainer,
   source: StoredFile,
   name: string,
@@ -42,10 +44,13 @@ async function imageBy(
     if (made) return made;
     throw refusal('NO_AUTHORITY');
   }
+  if (failed.has(source, name, recipe)) throw refusal('OPERATION_FAILED');
   try {
     return await media.derivatives.ensure({ source, name, recipe });
   } catch (error) {
     if (isTreeError(error, 'unknown')) throw refusal('NO_SUCH_PATH');
+    // A missing watermark is found before anything is decoded, and works as soon as it is there.
+    if (!isCoreError(error, 'not-found')) failed.add(source, name, recipe);
     log.warn({ err: error, library, recipe: name }, 'a recipe failed in real time');
     throw refusal('OPERATION_FAILED');
   }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { answerPreflights } from '../cross-origin.ts';
 import { refusal } from '../errors.ts';
 import { imagePrefix } from '../image-url.ts';
+import { FailedRecipes } from './failed-recipes.ts';
 import { findImage } from './find-image.ts';
 import { createImageDirectory } from './image-directory.ts';
 import { readImageUrl } from './image-request.ts';
@@ -16,8 +17,9 @@ const memoryBytes = 64 * 1024 * 1024;
 
 /** Serves `/i/{container}{path}` to everybody (contract nhn-image-manager 3.17). */
 export function imageRoutes(app: FastifyInstance, context: Context): void {
-  const { blobs, media, settings } = context.parts;
+  const { blobs, media, settings, clock } = context.parts;
   const directory = createImageDirectory(context);
+  const failed = new FailedRecipes(clock);
   const small = keepSmallBlobs(blobs, memoryBytes);
   const cacheControl = `public, max-age=${settings.imageCacheSeconds}`;
 
@@ -35,7 +37,7 @@ export function imageRoutes(app: FastifyInstance, context: Context): void {
     handler: async (request, reply) => {
       const asked = readImageUrl(request.raw.url ?? '');
       if (!asked) throw refusal('NO_SUCH_PATH');
-      const file = await findImage(context, directory, asked);
+      const file = await findImage(context, { directory, failed }, asked);
       reply.header('access-control-allow-origin', '*');
       if (request.method === 'GET') {
         reply.raw.once('finish', () => media.usage.served(file.library, bytesSent(reply)));
@@ -48,7 +50,8 @@ export function imageRoutes(app: FastifyInstance, context: Context): void {
         {
           contentType: mediaTypeOf(file.format),
           etag: `"${file.md5}"`,
-          lastModified: file.updatedAt,
+          // Of a content that is said to have come in the next second nothing is said by dates until then.
+          ...(file.updatedAt <= clock.now() && { lastModified: file.updatedAt }),
           cacheControl,
         },
       );

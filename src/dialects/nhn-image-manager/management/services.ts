@@ -81,8 +81,9 @@ export function serviceRoutes(app: FastifyInstance, context: Context): void {
     handle: ({ body: { members: wanted, realtimeService, ...body }, principal, request }) =>
       storage.write(async (unit) => {
         const input = { ...body, realtime: realtimeService };
-        const { service, secretKey } = await createService(context, unit, nativeActor(principal.name), input);
-        if (wanted) await setMembers(context, unit, service, wanted);
+        const actor = nativeActor(principal.name);
+        const { service, secretKey } = await createService(context, unit, actor, input);
+        if (wanted) await setMembers(context, unit, actor, service, wanted);
         return { ...(await answered(service, request, unit)), secretKey };
       }),
   });
@@ -136,10 +137,10 @@ export function serviceRoutes(app: FastifyInstance, context: Context): void {
     params: serviceParams,
     body: members,
     answer: serviceShape,
-    handle: ({ params, body, request }) =>
+    handle: ({ params, body, principal, request }) =>
       storage.write(async (unit) => {
         const service = await serviceOfPath(unit, params.service);
-        await setMembers(context, unit, service, body);
+        await setMembers(context, unit, nativeActor(principal.name), service, body);
         return await answered(service, request, unit);
       }),
   });

@@ -1,6 +1,7 @@
 import { isCoreError } from '../../../errors/index.ts';
+import type { Unit } from '../../../storage/index.ts';
 import { record, wireActor } from '../actor.ts';
-import { refusal } from '../errors.ts';
+import { refusal, refusalBecause } from '../errors.ts';
 import { booleanField, textField } from '../fields.ts';
 import type { Handler } from '../operation.ts';
 import { givenId, isId } from '../removal-ids.ts';
@@ -13,7 +14,7 @@ const mostEntries = 10_000;
 /** Removes one file or folder before it answers (contract nhn-image-manager 3.7). */
 export const deleteNow: Handler = async (context, call) => {
   const { service, query } = call;
-  const { storage, media } = context.parts;
+  const { media } = context.parts;
   const folderId = textField(query, 'folderId');
   const fileId = textField(query, 'fileId');
   if (folderId !== undefined && fileId !== undefined) throw refusal('NOT_TOGETHER', 'folderId', 'fileId');
@@ -21,23 +22,23 @@ export const deleteNow: Handler = async (context, call) => {
   const withDerived = booleanField(query, 'includeThumbnail') ?? false;
   if (!isId(id)) throw refusal('NOTHING_TO_DELETE');
   const library = libraryOf(service);
-  const remove = () =>
-    fileId === undefined
-      ? media.removals.removeFolder(library, id, { limit: mostEntries })
-      : media.removals.removeFile(library, id, { withDerived });
-  try {
-    await inTree('', remove, { unknown: 'NOTHING_TO_DELETE', 'parent-being-removed': 'DELETE_REQUESTED' });
-  } catch (error) {
-    if (isCoreError(error, 'unavailable')) throw refusal('DELETE_FAILED');
-    throw error;
-  }
-  await storage.write((unit) =>
+  // From that unit on the entry is gone for everybody, whether its bytes can be removed now or later.
+  const alongside = (unit: Unit) =>
     record(context, unit, wireActor(call), {
       action: `image-${fileId === undefined ? 'folder' : 'file'}.delete`,
       resource: serviceResource(service.id),
       subject: id,
-    }),
-  );
+    });
+  const remove = () =>
+    fileId === undefined
+      ? media.removals.removeFolder(library, id, { limit: mostEntries, alongside })
+      : media.removals.removeFile(library, id, { withDerived, alongside });
+  try {
+    await inTree('', remove, { unknown: 'NOTHING_TO_DELETE', 'parent-being-removed': 'DELETE_REQUESTED' });
+  } catch (error) {
+    if (isCoreError(error, 'unavailable')) throw refusalBecause(error, 'DELETE_FAILED');
+    throw error;
+  }
   return {};
 };
 

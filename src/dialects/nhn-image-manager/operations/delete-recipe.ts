@@ -3,6 +3,7 @@ import { refusal } from '../errors.ts';
 import { booleanField } from '../fields.ts';
 import type { Handler } from '../operation.ts';
 import { deleteRecipe } from '../recipes.ts';
+import { recipeByName } from '../store/recipe.ts';
 import { libraryOf } from '../store/service.ts';
 import { templateById } from '../templates.ts';
 
@@ -14,7 +15,15 @@ export const deleteRecipeOperation: Handler = async (context, call) => {
   // The query decides; a client of the original sends a body with it instead.
   const withDerived =
     booleanField(query, 'deleteThumbnail') ?? booleanField(json, 'deleteThumbnail') ?? false;
-  await context.parts.storage.write((unit) => deleteRecipe(context, unit, wireActor(call), service, name));
-  if (withDerived) await context.parts.media.removals.removeDerivedBy(libraryOf(service), name);
+  const { storage, media } = context.parts;
+  const removeMade = async () => {
+    if (withDerived) await media.removals.removeDerivedBy(libraryOf(service), name);
+  };
+  if (!(await storage.read((reader) => recipeByName(reader, service.id, name))))
+    throw refusal('NOT_DEFINED', name);
+  // First, so that a call that failed can be repeated; and again for what was made meanwhile.
+  await removeMade();
+  await storage.write((unit) => deleteRecipe(context, unit, wireActor(call), service, name));
+  await removeMade();
   return {};
 };

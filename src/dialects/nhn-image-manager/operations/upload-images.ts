@@ -13,7 +13,7 @@ import { optionRules } from '../recipe-change.ts';
 import { storeImageAt, type Upload } from '../store-image.ts';
 import { isArchive, readParams, readUploadCall, sentFiles } from '../upload-call.ts';
 import { note, outcomeAnswer, outcomeCallback, type UploadOutcomes } from '../upload-outcome.ts';
-import { readUploadChoices } from '../upload-target.ts';
+import { checkUploadFolder, readUploadChoices } from '../upload-target.ts';
 import { wireFor } from '../wire.ts';
 
 /** Stores many files, one after the other and each on its own; archives are unpacked (contract nhn-image-manager 3.6). */
@@ -25,6 +25,7 @@ export const uploadImages: Handler = async (context, call) => {
     const params = readParams(form);
     const folder = folderPath(textField(params, 'basepath'));
     const choices = readUploadChoices(params);
+    await checkUploadFolder(context, service, folder);
     const files = sentFiles(form);
     const callbackUrl = textField(params, 'callbackUrl');
     if (callbackUrl !== undefined) checkCallbackUrl(callbackUrl, optionRules(context));

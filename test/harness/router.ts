@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { routerProgram } from '../../src/processes/index.ts';
 import { RouterProcess } from '../router/router-process.ts';
 import type { TestServer } from './server.ts';
 
@@ -83,22 +83,6 @@ export async function startRouterAt(
       await process.kill('SIGTERM');
     },
   };
-}
-
-/** The router's program, bundled from the sources into this folder. */
-export async function routerProgram(folder: string): Promise<string> {
-  const { build } = await import('esbuild');
-  const outfile = join(folder, 'slipway-router.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('../../src/router/main.ts', import.meta.url))],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    outfile,
-    logLevel: 'silent',
-  });
-  return outfile;
 }
 
 function callRouter(url: string, host: string, path: string, call: RoutedCall): Promise<RoutedAnswer> {

@@ -10,7 +10,7 @@ const mostRedirects = 5;
 const silenceMilliseconds = 30_000;
 
 /** Thrown when the same address may well answer later: no connection, a broken one, a status of 500 to 599. */
-export class DownloadError extends Error {
+class DownloadError extends Error {
   override readonly name = 'DownloadError';
 }
 

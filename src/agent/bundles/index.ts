@@ -1,4 +1,4 @@
 export { BundleError, pathInside } from './archive-guard.ts';
-export { DownloadError, download } from './download.ts';
+export { download } from './download.ts';
 export { commandOf, shellText } from './procfile.ts';
 export { unpack } from './unpack.ts';

@@ -5,11 +5,14 @@ import net from 'node:net';
 const firstPort = 20_000;
 const lastPort = 29_999;
 
-/** A port that nothing on this machine listens on, on any address; not one of `taken`. Throws when 200 tries found none. */
-export async function freePort(taken: ReadonlySet<number>): Promise<number> {
+/**
+ * A port that nothing on this machine listens on, on any address; not one of `taken`, which is asked again after the
+ * look, as another instance may have chosen meanwhile. Throws when 200 tries found none.
+ */
+export async function freePort(taken: () => ReadonlySet<number>): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const port = randomInt(firstPort, lastPort + 1);
-    if (!taken.has(port) && (await isFree(port))) return port;
+    if (!taken().has(port) && (await isFree(port)) && !taken().has(port)) return port;
   }
   throw new Error(`no free port was found from ${firstPort} to ${lastPort}`);
 }

@@ -194,7 +194,7 @@ export class SupervisedInstance {
   async #choosePort(): Promise<void> {
     const { port } = this.#record;
     if (port !== null && (await isFree(port))) return;
-    this.#record.port = await freePort(this.#parts.ports());
+    this.#record.port = await freePort(this.#parts.ports);
   }
 
   async #start(): Promise<Running> {

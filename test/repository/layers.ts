@@ -41,6 +41,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: ['engine'],
   router: ['engine', 'processes'],
+  np: ['config'],
 };
 
 /** Files that are a second door of their folder, with the one reader that needs them and why. */
@@ -58,6 +59,8 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   // Everything else of the agent is private; the command `slipway agent` runs its program.
   'src/agent/main.ts': ['src/cli'],
   'src/router/main.ts': ['src/cli'],
+  // `np` starts in a moment: it takes the one function, and not the reader of settings behind the door.
+  'src/config/nearest.ts': ['src/np'],
 };
 
 /** The room of a file: a folder of `src/`, or one dialect or vendor. */

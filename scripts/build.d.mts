@@ -9,4 +9,5 @@ export function buildBundles(options: { readonly write: boolean; readonly outdir
   readonly server: BundlePackages;
   readonly agent: BundlePackages;
   readonly router: BundlePackages;
+  readonly np: BundlePackages;
 }>;

@@ -1,5 +1,6 @@
-// Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent and the router (one file each
-// that needs nothing beside it, slipway-agent.mjs and slipway-router.mjs), the worker threads' programs and the console.
+// Builds dist/: the server with its command line (slipway.mjs and its chunks), the agent, the router and `np` (one file
+// each that needs nothing beside it: slipway-agent.mjs, slipway-router.mjs, np.mjs), the worker threads' programs and the
+// console.
 // `--if-stale` does nothing when nothing changed.
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -72,6 +73,12 @@ const router = {
   banner: { js: '#!/usr/bin/env node' },
 };
 
+const np = {
+  ...agent,
+  entryPoints: { np: join(root, 'src/np/np.ts') },
+  banner: { js: '#!/usr/bin/env node' },
+};
+
 /** The packages in a bundle and those that it asks for from outside, sorted. */
 export function packagesOf(metafile) {
   const bundled = Object.keys(metafile.inputs)
@@ -92,15 +99,17 @@ function isBuiltIn(path) {
 export async function buildBundles({ write, outdir = dist }) {
   const { build } = await import('esbuild');
   const entryPoints = { slipway: join(root, 'src/cli/slipway.ts'), ...(await workerEntries(root)) };
-  const [serverResult, agentResult, routerResult] = await Promise.all([
+  const [serverResult, agentResult, routerResult, npResult] = await Promise.all([
     build({ ...server, entryPoints, outdir, write }),
     build({ ...agent, outdir, write }),
     build({ ...router, outdir, write }),
+    build({ ...np, outdir, write }),
   ]);
   return {
     server: packagesOf(serverResult.metafile),
     agent: packagesOf(agentResult.metafile),
     router: packagesOf(routerResult.metafile),
+    np: packagesOf(npResult.metafile),
   };
 }
 
@@ -122,7 +131,7 @@ export async function buildAll() {
   for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
     await copyFile(join(viewer, file), join(fresh, 'docs-viewer', file));
   }
-  await chmod(join(fresh, 'slipway.mjs'), 0o755);
+  for (const program of ['slipway.mjs', 'np.mjs']) await chmod(join(fresh, program), 0o755);
   await writeFile(join(fresh, stampName), JSON.stringify({ changed }));
   await rename(dist, `${fresh}-old`).catch(() => {});
   await rename(fresh, dist);

@@ -1,7 +1,8 @@
 // `npm run demo`: does what `npm start` prints, against the running server, and shows what every task on every server did.
 import { randomBytes } from 'node:crypto';
 import { demo, deployBody, deployUrl, uploadUrl } from './demo-guide.mjs';
-import { serverAddress, whenReady } from './server-address.mjs';
+import { moveTraffic } from './demo-nullplatform.mjs';
+import { routerAddress, serverAddress, whenReady } from './server-address.mjs';
 
 const base = serverAddress(process.env);
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -45,7 +46,16 @@ for (const server of deployed.deployResult) {
   }
 }
 say(`\nOn the console: ${deployed.deployResultLocation}`);
-process.exit(deployed.deployStatus === 'success' ? 0 : 1);
+
+say(
+  '\n3. Bring two versions of a program to a scope of nullplatform, and move its requests from one to the other',
+);
+const isMoved = await moveTraffic(base, routerAddress(process.env), say).catch((error) => {
+  console.error(`   ${error.message}`);
+  return false;
+});
+say(`\nOn the console: ${base}/console/`);
+process.exit(deployed.deployStatus === 'success' && isMoved ? 0 : 1);
 
 async function call(url, options) {
   const answer = await fetch(url, options);

@@ -6,6 +6,11 @@ export function serverAddress(environment) {
   return `${scheme}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${environment.SLIPWAY_PORT || 4600}`;
 }
 
+/** Where the router of this environment's server can be asked. */
+export function routerAddress(environment) {
+  return `http://127.0.0.1:${environment.SLIPWAY_ROUTER_PORT || 4680}`;
+}
+
 /** Resolves when the server answers that it is ready. */
 export async function whenReady(base, milliseconds = 60_000) {
   const isReady = await until(async () => (await fetch(`${base}/readyz`)).ok, milliseconds);

@@ -221,6 +221,11 @@ async function composeWith(
       routerPort: configuration.routerPort,
       deploymentWaitSeconds: configuration.deploymentWaitSeconds,
       deploymentFinalizeSeconds: configuration.deploymentFinalizeSeconds,
+      kubeconfig: configuration.kubeconfig,
+      kubernetesContext: configuration.kubernetesContext,
+      kubernetesNamespace: configuration.kubernetesNamespace,
+      kubernetesGateway: configuration.kubernetesGateway,
+      kubernetesDrainSeconds: configuration.kubernetesDrainSeconds,
     },
   };
   const dialects: readonly Dialect[] = doors.map(({ create }) => create(parts));

@@ -89,6 +89,34 @@ export const configurationSchema = Type.Object(
       description:
         'A nullplatform deployment that has had all traffic for so long is finalised by the platform.',
     }),
+    kubeconfig: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'The kubeconfig file of the cluster that runs scopes of the type `web_pool_k8s`. Default: in a pod, its own account; else there is no cluster.',
+      }),
+    ),
+    kubernetesContext: Type.Optional(
+      Type.String({ minLength: 1, description: 'The context of that file. Default: its current one.' }),
+    ),
+    kubernetesNamespace: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+        description: "Where the objects of scopes stand. Default: the context's, or the pod's own.",
+      }),
+    ),
+    kubernetesGateway: Type.String({
+      pattern: '^([a-z0-9-]+/)?[a-z0-9.-]+$',
+      default: 'slipway',
+      description: 'The Gateway that requests to scopes come through: its name, or `namespace/name`.',
+    }),
+    kubernetesDrainSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 15,
+      description:
+        'Between the gateway having taken a change of traffic and the deletion of pods: for requests in flight.',
+    }),
     timeZone: Type.String({
       minLength: 1,
       default: 'Asia/Seoul',

@@ -42,4 +42,29 @@ nhnDeploy:
           name: shop-app
           type: client
           binaryGroups: [{ key: 6, name: Default, default: true }]
+nullplatform:
+  organization: { id: 1, name: acme }
+  apiKeys:
+    - { name: admin, key: "MTI4ODQwNDE1Mg==.YWRtaW5hZG1pbmFkbWluYWRtaW4=", grants: [{ nrn: "organization=1", role: admin }] }
+    - { name: ci, key: "MTI4ODQwNDE1Mw==.Y2ljaWNpY2ljaWNpY2ljaWNpY2k=", grants: [{ nrn: "organization=1", role: "machine:ci" }] }
+  accounts:
+    - id: 2
+      name: shop
+      namespaces:
+        - id: 3
+          name: web
+          applications:
+            - id: 4
+              name: storefront
+              repositoryUrl: https://git.example.com/acme/storefront
+              scopes:
+                - id: 5
+                  name: production
+                  type: web_pool
+                  hosts: [s1, s2]
+                  dimensions: { environment: production }
+                  capabilities:
+                    health_check: { path: /health, initial_delay_seconds: 0, period_seconds: 2, timeout_seconds: 1 }
+                    scaling_type: fixed
+                    fixed_instances: 2
 `;

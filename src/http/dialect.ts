@@ -41,6 +41,14 @@ export interface Parts {
     readonly deploymentWaitSeconds: number;
     /** Between all traffic for a deployment and its end by the platform. */
     readonly deploymentFinalizeSeconds: number;
+    /** The kubeconfig of the cluster for scopes that run in one. */
+    readonly kubeconfig: string | undefined;
+    readonly kubernetesContext: string | undefined;
+    readonly kubernetesNamespace: string | undefined;
+    /** The Gateway in front of those scopes: `name` or `namespace/name`. */
+    readonly kubernetesGateway: string;
+    /** Between a change of traffic there and the deletion of pods. */
+    readonly kubernetesDrainSeconds: number;
   };
 }
 

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemo } from '../../src/demo/index.ts';
 import { isAlive } from '../harness/process-life.ts';
+import { startRouter } from '../harness/router.ts';
 import { startServer, type TestServer } from '../harness/server.ts';
 import { silent } from '../harness/storage.ts';
 
@@ -36,6 +39,25 @@ test('the demo declares its project and starts three agents that join', async ()
   expect(JSON.stringify(json)).toContain('r9Zd7vDEmWMfQb00');
   expect(server.server.adminKey).toBeUndefined();
 });
+
+test('`npm run demo` deploys a binary, then moves the requests of a scope from one version to the next', async () => {
+  const router = await startRouter(server);
+  try {
+    const environment = {
+      ...process.env,
+      SLIPWAY_URL: server.url,
+      SLIPWAY_ROUTER_PORT: new URL(router.url).port,
+    };
+    const run = await promisify(execFile)(process.execPath, ['scripts/demo.mjs'], { env: environment });
+    expect(run.stdout).toMatch(/deployment 1: success/);
+    expect(run.stdout).toMatch(/initial deployment \d+: finalized/);
+    expect(run.stdout).toMatch(/of 200 requests: version blue\S+ 1\d\d, version green\S+ \d\d\n/);
+    expect(run.stdout).toMatch(/of 100 requests: version green\S+ 100\n/);
+    expect(run.stdout).toMatch(/: 0 requests failed/);
+  } finally {
+    await router.close();
+  }
+}, 60_000);
 
 test('agents that survived are adopted, not doubled; those that did not are started again', async () => {
   const { management } = server.server;

@@ -7,6 +7,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   identity: ['errors', 'storage', 'ledger', 'work'],
   engine: ['errors', 'storage', 'ledger', 'work', 'identity'],
   media: ['errors', 'storage', 'ledger', 'work', 'identity'],
+  kubernetes: ['errors', 'storage', 'engine'],
   config: ['errors'],
   http: ['errors', 'storage', 'ledger', 'work', 'identity', 'engine', 'media', 'config', 'management'],
   management: ['errors', 'storage', 'ledger', 'work', 'identity', 'engine', 'media', 'config', 'http'],
@@ -22,6 +23,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'http',
     'management',
     'vendors',
+    'kubernetes',
   ],
   processes: [],
   demo: ['errors', 'management', 'processes'],
@@ -41,6 +43,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: ['engine'],
   router: ['engine', 'processes'],
+  np: ['config'],
 };
 
 /** Files that are a second door of their folder, with the one reader that needs them and why. */
@@ -58,6 +61,8 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
   // Everything else of the agent is private; the command `slipway agent` runs its program.
   'src/agent/main.ts': ['src/cli'],
   'src/router/main.ts': ['src/cli'],
+  // `np` starts in a moment: it takes the one function, and not the reader of settings behind the door.
+  'src/config/nearest.ts': ['src/np'],
 };
 
 /** The room of a file: a folder of `src/`, or one dialect or vendor. */

@@ -119,3 +119,9 @@ test('what concerned the connection only is left out, and decides over its next 
   expect(readHead('HTTP/1.1 200 OK', 'GET').isKeptAlive).toBe(false);
   expect(readHead('HTTP/1.1 200 OK\r\nContent-Length: 9', 'HEAD').framing).toEqual({ kind: 'none' });
 });
+
+test('a header of blanks that ends wrongly is read once, not once for each blank', () => {
+  const text = `HTTP/1.1 200 OK\r\nX: ${' '.repeat(60_000)}\x01\r\n\r\n`;
+  // Twenty times two billion steps would not end within the time of a test.
+  for (let count = 0; count < 20; count++) expect(() => read(text, [65_536])).toThrow('malformed header');
+});

@@ -22,7 +22,9 @@ export class Measures {
 
   /** One request, from its head to the answer's head. */
   count(host: string, pool: string, milliseconds: number, isError: boolean): void {
-    const at = this.#now() - (this.#now() % intervalMilliseconds);
+    // Read once: two readings may lie on both sides of a millisecond.
+    const now = this.#now();
+    const at = now - (now % intervalMilliseconds);
     const key = `${at} ${host} ${pool}`;
     let counter = this.#counters.get(key);
     if (!counter) {

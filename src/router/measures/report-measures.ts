@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { RouterMeasures } from '../../engine/router-protocol.ts';
 import { pause } from '../pause.ts';
+import { ServerRefusal } from '../server-link.ts';
 import type { Measures } from './measures.ts';
 
 /** How often the server is told, in milliseconds. */
-const period = 5_000;
+const usualPeriod = 5_000;
 /** The most counters of one report. */
 const mostReported = 1_000;
 
 /**
  * Tells the server what was counted, until `stop` aborts. A report that was not answered is sent again under its
- * sequence, so that nothing is counted twice; what comes together meanwhile waits in `measures`, which is bounded.
+ * sequence, so that nothing is counted twice; what comes together meanwhile waits in `measures`, which is bounded. One
+ * that the server can make nothing of is given up: sent again for ever, it would hold up all that follow.
  */
 export async function reportMeasures(parts: {
   readonly router: string;
   readonly measures: Measures;
   readonly send: (report: RouterMeasures) => Promise<void>;
   readonly stop: AbortSignal;
+  /** Milliseconds between reports. Default 5 s. */
+  readonly period?: number;
 }): Promise<void> {
-  const { router, measures, send, stop } = parts;
+  const { router, measures, send, stop, period = usualPeriod } = parts;
   const run = randomUUID();
   let sequence = 0;
   let unanswered: RouterMeasures | undefined;
@@ -31,8 +35,9 @@ export async function reportMeasures(parts: {
       try {
         await send(unanswered);
         unanswered = undefined;
-      } catch {
-        break;
+      } catch (error) {
+        if (!isMistaken(error)) break;
+        unanswered = undefined;
       }
     } while (!stop.aborted);
   }
@@ -43,4 +48,9 @@ export async function reportMeasures(parts: {
     sequence += 1;
     return { router, run, sequence, measures: taken };
   }
+}
+
+/** The report itself is refused, as too large or malformed; a missing token or a busy server may be otherwise soon. */
+function isMistaken(error: unknown): boolean {
+  return error instanceof ServerRefusal && (error.status === 400 || error.status === 413);
 }

@@ -1,8 +1,7 @@
 /** `Shop.Localhost.:4680` as `shop.localhost`: what a route is found by. */
 export function hostNameOf(host: string): string {
-  // [::1]:4680 keeps its brackets.
-  const colon = host.lastIndexOf(':');
-  const name = colon > host.lastIndexOf(']') ? host.slice(0, colon) : host;
+  // Digits only: what else stands behind the colon would reach the backend as part of its own name.
+  const name = host.replace(/:\d{0,5}$/, '');
   return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 }
 

@@ -74,8 +74,13 @@ export class LiveRoute {
   /** The first version that let requests in flight go nowhere new; undefined when there are none. */
   staleSince(): number | undefined {
     this.#stale = this.#stale.filter((backend) => backend.staleSince !== undefined && backend.inFlight > 0);
-    const versions = this.#stale.map((backend) => backend.staleSince as number);
-    return versions.length === 0 ? undefined : Math.min(...versions);
+    // A request that was on its way when the weights changed may have moved on to another backend of its pool.
+    const current = [...this.#pools.values()].flatMap((pool) => pool.backends);
+    let oldest: number | undefined;
+    for (const { staleSince, inFlight } of [...this.#stale, ...current]) {
+      if (staleSince !== undefined && inFlight > 0) oldest = Math.min(oldest ?? staleSince, staleSince);
+    }
+    return oldest;
   }
 
   #retire(backend: LiveBackend, version: number): void {

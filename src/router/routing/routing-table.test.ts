@@ -102,3 +102,17 @@ test('a complete table forgets what it does not name, a repeated one changes not
   expect(table.stored()).toEqual({ version: 5, routes: [entry('h', ['a', 100, ['1']])] });
   expect(table.apply(change(5))).toBe(false);
 });
+
+test('a request that moved on to another instance of its pool after the change is waited for', () => {
+  const table = new RoutingTable(Math.random);
+  table.apply(change(1, entry('h', ['old', 100, ['1', '2']], ['new', 0, ['3']])));
+  const request = begin(table, 'h');
+  const pool = table.find('h')?.choose();
+  table.apply(change(2, entry('h', ['old', 0, ['1', '2']], ['new', 100, ['3']])));
+  const other = pool?.backends.find(({ instance }) => instance !== request.instance);
+  other?.enter();
+  request.end();
+  expect(table.drained).toBe(1);
+  other?.leave();
+  expect(table.drained).toBe(2);
+});

@@ -50,6 +50,8 @@ test('the page of a scope has its address, hosts, messages and what may be done'
     ...{ mayDeploy: true, hosts: ['s1', 's2'], traffic: [], application: { id: 4, name: 'storefront' } },
     address: expect.stringMatching(/^http:\/\/web-storefront-production-[a-z]{5}\.localhost:\d+$/),
     measures: { periodSeconds: 10, active: [], inProgress: [] },
+    guidance: { approval: { status: 'pending', executionStatus: 'pending' }, plan: null },
+    history: [{ id: deployment.id, status: 'creating_approval', isActive: false, semver: '0.0.1' }],
   });
   expect(json.messages[0]).toMatchObject({
     level: 'INFO',

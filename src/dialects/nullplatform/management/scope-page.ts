@@ -7,6 +7,7 @@ import { type Deployment, hostsOf, placedScope } from '../deployments/rows.ts';
 import { rowsById } from '../store/row.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { parsed, type Scope } from '../wire.ts';
+import { guidanceOf, historyOfScope } from './scope-history.ts';
 import type { ScopePage, ScopeRow, Version } from './scope-shapes.ts';
 
 const measuredMilliseconds = 15 * 60_000;
@@ -24,10 +25,17 @@ export async function scopePage(
     const placed = await placedScope(reader, scopeId);
     if (!placed) return undefined;
     const [row] = await scopeRows(context, reader, [placed.scope]);
-    return row && { ...placed, row, messages: await messagesOfScope(reader, scopeId) };
+    return (
+      row && {
+        ...{ ...placed, row },
+        guidance: row.inProgress && (await guidanceOf(reader, row.inProgress.id)),
+        history: await historyOfScope(reader, scopeId),
+        messages: await messagesOfScope(reader, scopeId),
+      }
+    );
   });
   if (!found) return undefined;
-  const { scope, application, row, messages } = found;
+  const { scope, application, row, guidance, history, messages } = found;
   const versions = [row.active, row.inProgress].filter((version) => version !== null);
   const pools = versions.map(({ id }) => poolOf(id));
   const [route, instances, measures] = await Promise.all([
@@ -53,7 +61,7 @@ export async function scopePage(
         trouble: trouble?.text ?? null,
       })),
     measures: { periodSeconds, active: of(row.active), inProgress: of(row.inProgress) },
-    messages,
+    ...{ guidance, history, messages },
   };
 }
 

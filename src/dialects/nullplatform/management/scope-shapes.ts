@@ -90,6 +90,29 @@ export const scopePageShape = Type.Object({
     active: Type.Array(measureShape),
     inProgress: Type.Array(measureShape),
   }),
+  guidance: nullable(
+    Type.Object(
+      {
+        approval: nullable(
+          Type.Object({ status: Type.String(), executionStatus: Type.String(), expiresAt: time }),
+        ),
+        plan: nullable(Type.String({ description: 'The strategy that moves its traffic by itself.' })),
+      },
+      { description: 'What the deployment that is rolled out waits for and follows.' },
+    ),
+  ),
+  history: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      status: Type.String(),
+      isActive: Type.Boolean({ description: 'Whether it serves the scope.' }),
+      strategy: Type.String(),
+      semver: Type.String(),
+      description: nullable(Type.String()),
+      createdAt: time,
+    }),
+    { description: 'The last 20 deployments, the newest first.' },
+  ),
   messages: Type.Array(
     Type.Object({
       level: Type.String(),

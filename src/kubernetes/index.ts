@@ -1,0 +1,10 @@
+export { kubernetesApplyKind } from './apply-step.ts';
+export { type ClusterSettings, hasCluster } from './cluster-access.ts';
+export { kubernetesDeleteKind } from './delete-step.ts';
+export type { ApplyInput } from './filled-objects.ts';
+export { createKubernetes, type Kubernetes } from './kubernetes.ts';
+export type { KubernetesKind, KubernetesObject } from './object.ts';
+export { ownershipLabels } from './ownership.ts';
+export type { RouteWaitInput, WorkloadWaitInput } from './step-inputs.ts';
+export { kubernetesWaitKind } from './wait-step.ts';
+export type { WorkloadState } from './workload.ts';

@@ -1,0 +1,129 @@
+import { version } from '../../package.json';
+import { NpError, wrongUsage } from './np-error.ts';
+import type { Runtime } from './runtime.ts';
+import { type Received, type Sending, send } from './send.ts';
+import type { Credential } from './target.ts';
+
+/** The API as the commands call it. All calls throw an NpError with the API's own message. */
+export interface Api {
+  readonly base: string;
+  /** The answer's JSON; undefined for an empty one. `path` is below the base, with its query. */
+  call(method: string, path: string, body?: object): Promise<unknown>;
+  /** Sends bytes to an address that needs no token. */
+  put(url: string, body: Exclude<Sending['body'], string | undefined>): Promise<unknown>;
+  /** A key, or the credential's own, for a token and what comes with it. */
+  session(body?: object): Promise<unknown>;
+}
+
+/** What a call may be asked again after (contract nullplatform 5.11). */
+const passing: readonly number[] = [408, 409, 429, 502, 503, 504];
+const tries = 4;
+const firstWait = 250;
+const longestWait = 30_000;
+
+/** A client that exchanges the key for a token when it first needs one and keeps that in memory only. */
+export function createApi(
+  base: string,
+  credential: Credential | undefined,
+  { now, wait }: Pick<Runtime, 'now' | 'wait'>,
+): Api {
+  const headers = { accept: 'application/json', 'user-agent': `np/${version}` };
+  let token = credential?.kind === 'token' ? credential.token : undefined;
+
+  async function sendJson(
+    method: string,
+    path: string,
+    body: object | undefined,
+    more: object,
+  ): Promise<Received> {
+    const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    return await send(`${base}${path}`, {
+      method,
+      headers: { ...headers, ...content, ...more },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  async function session(body?: object): Promise<unknown> {
+    const ownKey = credential?.kind === 'key' ? { api_key: credential.key } : undefined;
+    const given = body ?? ownKey;
+    if (!given) throw noCredential();
+    return accepted(await sendJson('POST', '/token', given, {}));
+  }
+
+  async function bearer(): Promise<string> {
+    if (!credential) throw noCredential();
+    token ??= ((await session()) as { access_token?: string } | undefined)?.access_token;
+    if (token === undefined) throw new NpError(1, `${base}/token answered without an access_token`);
+    return token;
+  }
+
+  async function once(method: string, path: string, body: object | undefined): Promise<Received> {
+    const answer = await sendJson(method, path, body, { authorization: `Bearer ${await bearer()}` });
+    if (answer.status !== 401 || credential?.kind !== 'key') return answer;
+    // Watching may last longer than a token: one more with a new one.
+    token = undefined;
+    return await sendJson(method, path, body, { authorization: `Bearer ${await bearer()}` });
+  }
+
+  return {
+    base,
+    session,
+    async call(method, path, body) {
+      if (method !== 'GET') return accepted(await once(method, path, body));
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return accepted(await once(method, path, body));
+        } catch (error) {
+          if (!(error instanceof PassingFailure) || attempt === tries) throw error;
+          await wait(error.waitFor(attempt, now()));
+        }
+      }
+    },
+    async put(url, body) {
+      const answer = await send(url, { method: 'PUT', headers, body });
+      return accepted(answer);
+    },
+  };
+}
+
+/** A refusal that the API says will pass. */
+class PassingFailure extends NpError {
+  readonly #retryAfter: string | undefined;
+
+  constructor(message: string, retryAfter: string | undefined) {
+    super(1, message, { isPassing: true });
+    this.#retryAfter = retryAfter;
+  }
+
+  /** Milliseconds until the next try: what `Retry-After` says, or twice as long each time. */
+  waitFor(attempt: number, now: number): number {
+    const text = this.#retryAfter ?? '';
+    const told = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+    const wanted = Number.isFinite(told) ? told : firstWait * 2 ** (attempt - 1);
+    return Math.min(Math.max(wanted, 0), longestWait);
+  }
+}
+
+function accepted({ status, headers, text }: Received): unknown {
+  let value: unknown;
+  try {
+    value = text === '' ? undefined : JSON.parse(text);
+  } catch {
+    // Not from the API, a proxy's page for instance: no answer of a success is one, and no message of a failure.
+  }
+  if (status >= 200 && status < 300) {
+    if (text !== '' && value === undefined) throw new NpError(1, `The answer (${status}) is no JSON`);
+    return value;
+  }
+  const told = (value as { message?: unknown } | undefined)?.message;
+  const message = typeof told === 'string' ? told : 'The API refused';
+  const full = `${message} (HTTP ${status})`;
+  throw passing.includes(status)
+    ? new PassingFailure(full, headers['retry-after'])
+    : new NpError(1, full, { isPassing: false });
+}
+
+function noCredential(): NpError {
+  return wrongUsage('Set NULLPLATFORM_API_KEY to an API key, or NP_TOKEN to a token; or use --api-key');
+}

@@ -1,0 +1,23 @@
+/** The word that the shells call the program with, before the words typed so far. */
+export const proposeWord = '__propose';
+
+/** What each shell runs to complete `np`; they ask the program itself, so they never go out of date. */
+export const completionScripts: Readonly<Record<string, string>> = {
+  bash: `_np() {
+  local typed=() IFS=$'\\n'
+  # Bash parts words at "=" and ":"; what the program gets is what was typed.
+  IFS=' ' read -r -a typed <<< "\${COMP_LINE:0:COMP_POINT}"
+  [ "\${COMP_LINE:COMP_POINT-1:1}" = ' ' ] && typed+=('')
+  COMPREPLY=($(np ${proposeWord} "\${typed[@]:1}" 2>/dev/null))
+}
+complete -o default -F _np np`,
+  zsh: `#compdef np
+_np() {
+  local -a found
+  found=("\${(@f)$(np ${proposeWord} "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  if [ -n "$found" ]; then compadd -a found; else _files; fi
+}
+compdef _np np`,
+  fish: `complete -c np -e
+complete -c np -a '(np ${proposeWord} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+};

@@ -151,6 +151,10 @@ function endedOnce(blob: SpooledBlob): SpooledBlob {
       ended = true;
       return blob.keep();
     },
+    keepWith: (unit, options) => {
+      ended = true;
+      return blob.keepWith(unit, options);
+    },
     discard: async () => {
       if (!ended) await blob.discard();
       ended = true;

@@ -5,7 +5,7 @@ import type { BlobSource } from './send-blob.ts';
  * Small blobs that were asked for stay in memory, up to `totalBytes` of them, and the ones that were asked for longest
  * ago go first. Their bytes never change, so nothing has to be forgotten. Use it for blobs that are much smaller than that.
  */
-export function keepSmallBlobs(blobs: Pick<BlobStore, 'open'>, totalBytes: number): BlobSource {
+export function keepSmallBlobs(blobs: Pick<BlobStore, 'bytes'>, totalBytes: number): BlobSource {
   const kept = new Map<string, Buffer>();
   let bytes = 0;
 
@@ -17,9 +17,7 @@ export function keepSmallBlobs(blobs: Pick<BlobStore, 'open'>, totalBytes: numbe
       kept.set(sha256, there);
       return there;
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of await blobs.open(sha256)) chunks.push(chunk);
-    const read = Buffer.concat(chunks);
+    const read = await blobs.bytes(sha256);
     if (!kept.has(sha256)) bytes += read.length;
     kept.set(sha256, read);
     for (const [oldest, { length }] of kept) {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CoreError } from '../errors/index.ts';
-import type { BlobStore, Reader, Storage, Unit } from '../storage/index.ts';
+import type { BlobStore, Reader, Storage, Unit, WriteOptions } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
+import { type DerivationPlaces, readPlaces } from './derivation-places.ts';
 import type { Derivation, Derivatives, Derived, Trial } from './derivatives.ts';
-import type { StoredFile } from './entries.ts';
-import { readFile, readFileById } from './file-rows.ts';
+import type { Content, StoredFile } from './entries.ts';
+import { fileOf, readFile } from './file-rows.ts';
 import { isDecodable } from './formats/index.ts';
-import { dropPictures, keepPictures, targetName, writeMade } from './made-files.ts';
+import { dropPictures, keepPictures, sourceGone, targetName, writeMade } from './made-files.ts';
 import { pathIn, splitPath } from './paths.ts';
 import { type MadePicture, type Pipeline, removePieces } from './pipeline/index.ts';
 import { watermarkPaths } from './recipe.ts';
@@ -26,14 +27,22 @@ export interface DerivativesWithTasks extends Derivatives {
   ): Promise<Derived>;
 }
 
+interface Parts {
+  readonly storage: Storage;
+  readonly blobs: BlobStore;
+  readonly pipeline: Pipeline;
+  readonly news: ChangeNews;
+  readonly workFolder: string;
+}
+
+/** The newest content of a source, and the marks that its recipe lays over it by their paths. */
+interface Inputs {
+  readonly source: StoredFile;
+  readonly marks: ReadonlyMap<string, StoredFile>;
+}
+
 /** The derivatives over the tree's tables and the pipeline. */
-export function createDerivatives(parts: {
-  storage: Storage;
-  blobs: BlobStore;
-  pipeline: Pipeline;
-  news: ChangeNews;
-  workFolder: string;
-}): DerivativesWithTasks {
+export function createDerivatives(parts: Parts): DerivativesWithTasks {
   const { storage } = parts;
   const gate = new Gate(madeAtOnce);
   const flights = new SingleFlight<StoredFile>();
@@ -49,9 +58,10 @@ export function createDerivatives(parts: {
       const key = JSON.stringify([source.id, source.version, name, derivation.recipe]);
       return flights.run(key, () =>
         alone(derivation, async () => {
-          const made = await storage.read((reader) => readCurrent(reader, derivation));
-          if (made) return made;
-          const { files } = await make(parts, derivation);
+          const found = await storage.read((reader) => readCurrentOrInputs(reader, derivation));
+          if (found.current) return found.current;
+          // What is lost with the machine's power is made again when it is asked for.
+          const { files } = await makeOf(parts, derivation, found.inputs, { mayBeLost: true });
           return files[0] as StoredFile;
         }),
       );
@@ -78,37 +88,67 @@ export function targetPath(derivation: Pick<Derivation, 'source' | 'name' | 'rec
 }
 
 async function readCurrent(reader: Reader, derivation: Derivation): Promise<StoredFile | undefined> {
-  const { source, name } = derivation;
+  const { source } = derivation;
   const file = await readFile(reader, source.library, targetPath(derivation));
-  const isCurrent =
-    file?.recipe === name && file.source?.id === source.id && file.source.version === source.version;
-  return isCurrent ? file : undefined;
+  return isCurrent(file, derivation) ? file : undefined;
+}
+
+function isCurrent(file: StoredFile | undefined, { source, name }: Derivation): boolean {
+  return file?.recipe === name && file.source?.id === source.id && file.source.version === source.version;
+}
+
+/** The stored result, or else what to make it of, with as few queries as possible: a page may ask for many pictures. */
+async function readCurrentOrInputs(
+  reader: Reader,
+  derivation: Derivation,
+): Promise<{ current: StoredFile } | { current: undefined; inputs: Inputs }> {
+  const name = targetName(derivation);
+  const places = await readPlaces(reader, derivation.source, [name]);
+  const row = places.files.get(name);
+  if (places.folder && row?.removal === null) {
+    const file = fileOf(row, places.folder.path);
+    if (isCurrent(file, derivation)) return { current: file };
+  }
+  return { current: undefined, inputs: await inputsFrom(reader, derivation, places) };
 }
 
 async function make(
-  parts: { storage: Storage; blobs: BlobStore; pipeline: Pipeline; news: ChangeNews; workFolder: string },
+  parts: Parts,
   asked: Derivation,
   alongside?: (unit: Unit, derived: Derived) => Promise<void>,
 ): Promise<Derived> {
-  const { source, marks } = await parts.storage.read((reader) => readInputs(reader, asked));
-  const derivation = { ...asked, source };
+  const inputs = await parts.storage.read((reader) => readInputs(reader, asked));
+  return await makeOf(parts, asked, inputs, {}, alongside);
+}
+
+async function makeOf(
+  parts: Parts,
+  asked: Derivation,
+  { source, marks }: Inputs,
+  options: WriteOptions,
+  alongside?: (unit: Unit, derived: Derived) => Promise<void>,
+): Promise<Derived> {
   const pictures = await runRecipe(parts, { source, marks, recipe: asked.recipe });
-  const contents = await keepPictures(parts.blobs, pictures);
-  return await parts.storage.write(async (unit) => {
-    const derived = await writeMade(unit, parts, derivation, contents);
+  const store = async (unit: Unit, contents: readonly Content[]) => {
+    const derived = await writeMade(unit, parts, { ...asked, source }, contents);
     await countRecipe(unit, source.library);
     await alongside?.(unit, derived);
     return derived;
-  });
+  };
+  return await keepPictures(parts, pictures, store, options);
 }
 
-/** The newest content of the source, and the marks that the recipe lays over it. */
-async function readInputs(
+async function readInputs(reader: Reader, trial: Trial): Promise<Inputs> {
+  return await inputsFrom(reader, trial, await readPlaces(reader, trial.source, []));
+}
+
+async function inputsFrom(
   reader: Reader,
   { source, recipe }: Trial,
-): Promise<{ source: StoredFile; marks: Map<string, StoredFile> }> {
-  const newest = await readFileById(reader, source.library, source.id);
-  if (!newest) throw new CoreError('not-found', `The source ${source.path} is gone.`);
+  { folder, source: row }: DerivationPlaces,
+): Promise<Inputs> {
+  if (!folder || !row) throw sourceGone(source);
+  const newest = fileOf(row, folder.path);
   if (!isDecodable(newest.format))
     throw new CoreError('invalid', `Pictures of the format ${newest.format} are kept, not changed.`);
   const marks = new Map<string, StoredFile>();

@@ -1,34 +1,47 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { CoreError } from '../errors/index.ts';
-import type { BlobStore, Unit } from '../storage/index.ts';
+import type { BlobStore, SpooledBlob, Storage, Unit, WriteOptions } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
 import { CounterChanges } from './counters.ts';
+import { type DerivationPlaces, readPlaces } from './derivation-places.ts';
 import type { Derivation, Derived } from './derivatives.ts';
 import { deleteFileRows, uncountFiles } from './drop-files.ts';
 import type { Content, StoredFile } from './entries.ts';
-import { fileOf, readFileIn, readFileRow } from './file-rows.ts';
-import { isHidden, readLineage } from './folder-rows.ts';
+import { fileOf } from './file-rows.ts';
 import { derivedName } from './geometry/index.ts';
 import { markedFrom } from './page-marks.ts';
 import { normalPath, pathIn } from './paths.ts';
 import type { MadePicture } from './pipeline/index.ts';
-import type { FileRow, FolderRow, MediaTables } from './tables.ts';
+import type { FileRow, MediaTables } from './tables.ts';
 import { TreeError } from './tree-error.ts';
 import { writeFile } from './write-file.ts';
 
 /** Blobs are kept so many at a time: one commit of the database then answers several. */
 const keptAtOnce = 8;
 
-/** Takes made pictures over into the blobs, in their order. No file of theirs is left, whether it succeeds or not. */
-export async function keepPictures(blobs: BlobStore, pictures: readonly MadePicture[]): Promise<Content[]> {
+/**
+ * Takes made pictures over into the blobs and runs the unit that stores their contents, in their order; one picture
+ * costs one commit. No file of theirs is left, whether it succeeds or not.
+ */
+export async function keepPictures<Result>(
+  { storage, blobs }: { storage: Storage; blobs: BlobStore },
+  pictures: readonly MadePicture[],
+  store: (unit: Unit, contents: readonly Content[]) => Promise<Result>,
+  options: WriteOptions = {},
+): Promise<Result> {
   const contents: Content[] = [];
   try {
+    const [first, ...more] = pictures;
+    if (first && more.length === 0) {
+      const { spooled, content } = await takePicture(blobs, first);
+      return await spooled.keepWith((unit) => store(unit, [content]), options);
+    }
     for (let start = 0; start < pictures.length; start += keptAtOnce) {
       const some = pictures.slice(start, start + keptAtOnce);
       contents.push(...(await Promise.all(some.map((picture) => keepPicture(blobs, picture)))));
     }
-    return contents;
+    return await storage.write((unit) => store(unit, contents), options);
   } catch (error) {
     await dropPictures(pictures);
     throw error;
@@ -41,13 +54,22 @@ export async function dropPictures(pictures: readonly MadePicture[]): Promise<vo
 }
 
 async function keepPicture(blobs: BlobStore, picture: MadePicture): Promise<Content> {
+  const { spooled, content } = await takePicture(blobs, picture);
+  await spooled.keep();
+  return content;
+}
+
+async function takePicture(
+  blobs: BlobStore,
+  picture: MadePicture,
+): Promise<{ spooled: SpooledBlob; content: Content }> {
   const hash = createHash('md5');
-  const made = await blobs.adopt({ path: picture.file, size: picture.bytes }, (bytes) => {
+  const spooled = await blobs.adopt({ path: picture.file, size: picture.bytes }, (bytes) => {
     hash.update(bytes);
   });
-  const { sha256, size } = await made.keep();
+  const { sha256, size } = spooled;
   const { format, width, height, frames } = picture;
-  return {
+  const content: Content = {
     sha256,
     md5: hash.digest('hex'),
     bytes: size,
@@ -58,6 +80,7 @@ async function keepPicture(blobs: BlobStore, picture: MadePicture): Promise<Cont
     takenAt: null,
     coordinate: null,
   };
+  return { spooled, content };
 }
 
 /** The name of the whole result, or of the first piece of a split. */
@@ -78,16 +101,21 @@ export async function writeMade(
   contents: readonly Content[],
 ): Promise<Derived> {
   const { source, name, recipe } = derivation;
-  const folder = await folderOfSource(unit, source);
+  const names = contents.map((_, index) =>
+    derivedName(source.name, name, recipe.targetExtension, recipe.split === null ? null : index),
+  );
+  const places = await readPlaces(unit, source, names);
+  const { folder } = places;
+  if (!folder || !places.source) throw sourceGone(source);
   const counters = new CounterChanges(source.library);
   const files: StoredFile[] = [];
   let replaced = false;
   let shown = folder.user_files + folder.derived_files;
   for (const [index, content] of contents.entries()) {
     const piece = recipe.split === null ? null : index;
-    const fileName = derivedName(source.name, name, recipe.targetExtension, piece);
+    const fileName = names[index] as string;
     const path = normalPath(pathIn(folder.path, fileName));
-    const taken = await replaceable(unit, folder, path, fileName);
+    const taken = replaceable(places, path, fileName);
     const row = await writeFile(unit, parts.blobs, counters, {
       // As the folder is now, with the pieces before.
       folder: {
@@ -111,22 +139,15 @@ export async function writeMade(
   return { files, replaced };
 }
 
-async function folderOfSource(unit: Unit, source: StoredFile): Promise<FolderRow> {
-  const found = await readFileRow(unit, source.library, source.id);
-  if (!found || found.row.removal !== null || (await isHidden(unit, found.folder)))
-    throw new CoreError('not-found', `The source ${source.path} is gone.`);
-  return found.folder;
+/** The error for a source that is not there any more. */
+export function sourceGone(source: StoredFile): CoreError {
+  return new CoreError('not-found', `The source ${source.path} is gone.`);
 }
 
-async function replaceable(
-  unit: Unit,
-  folder: FolderRow,
-  path: string,
-  name: string,
-): Promise<FileRow | undefined> {
-  if ((await readLineage(unit, folder.library, path)).at(-1)?.path === path)
-    throw new TreeError('folder-there', `A folder has the path ${path}.`);
-  const taken = await readFileIn(unit, folder.number, name);
+/** The row that a new content takes the place of; undefined where there is none. */
+function replaceable(places: DerivationPlaces, path: string, name: string): FileRow | undefined {
+  if (places.folderPaths.has(path)) throw new TreeError('folder-there', `A folder has the path ${path}.`);
+  const taken = places.files.get(name);
   if (taken && taken.removal !== null)
     throw new CoreError('unavailable', `The file ${path} is being removed.`);
   if (taken?.origin === 'user') throw new TreeError('user-file-there', `A user's file has the path ${path}.`);
@@ -152,7 +173,8 @@ async function dropSurplus(
     .execute();
   if (rows.length === 0) return;
   // Read again: the pieces before may have begun the folder's marks.
-  const folder = await folderOfSource(unit, source);
+  const { folder } = await readPlaces(unit, source, []);
+  if (!folder) throw sourceGone(source);
   await uncountFiles(unit, counters, folder, rows);
   await deleteFileRows(unit, parts.blobs, rows);
   for (const row of rows)

@@ -5,6 +5,7 @@ export { directoryObjects } from './blobs/directory-objects.ts';
 export { s3Objects } from './blobs/s3-objects.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
+export { chunked } from './database/chunks.ts';
 export { openStorage } from './database/open-storage.ts';
 export { dumpSchema } from './database/schema-dump.ts';
 export { type BackupContents, checkBackup } from './database/sqlite/backup-file.ts';
@@ -17,6 +18,7 @@ export type {
   SqlFlavor,
   Storage,
   Unit,
+  WriteOptions,
 } from './database/storage.ts';
 export { writePrivateFile } from './durable-file.ts';
 export { openSecretBox } from './secret-box.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Unit } from '../database/storage.ts';
+import type { Unit, WriteOptions } from '../database/storage.ts';
 
 /** Immutable bytes, named by the lower-case hex of their sha-256. */
 export interface Blob {
@@ -8,12 +8,17 @@ export interface Blob {
   readonly size: number;
 }
 
-/** Bytes that came in completely but are not kept yet. Exactly one of `keep` and `discard` is called. */
+/** Bytes that came in completely but are not kept yet. Exactly one of `keep`, `keepWith` and `discard` is called. */
 export interface SpooledBlob extends Blob {
   /** A local file with the bytes, for looking into before keeping. */
   readonly file: string;
   /** Makes the bytes durable. They are swept after a grace time unless a row retains them. */
   keep(): Promise<Blob>;
+  /**
+   * As `keep`, but counted in the unit whose rows retain it: one commit instead of two. When the unit throws, the bytes
+   * are left to the sweep. They are on the disk before the unit begins, `mayBeLost` or not.
+   */
+  keepWith<Result>(unit: (unit: Unit) => Promise<Result>, options?: WriteOptions): Promise<Result>;
   discard(): Promise<void>;
 }
 
@@ -23,6 +28,8 @@ export interface BlobObjects {
   put(blob: Blob, file: string): Promise<void>;
   /** Streams `[start, end]` (inclusive bytes) or all of it; throws `not-found`. */
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** All bytes of a small blob; throws `not-found`. */
+  bytes(sha256: string): Promise<Buffer>;
   size(sha256: string): Promise<number | undefined>;
   /** The file that a blob lies in, where blobs are files of this machine; throws `not-found`. */
   localFile?(sha256: string): Promise<string>;
@@ -57,6 +64,8 @@ export interface BlobStore {
     look?: (bytes: Uint8Array) => void,
   ): Promise<SpooledBlob>;
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** All bytes of a small blob, for keeping them in memory; throws `not-found`. */
+  bytes(sha256: string): Promise<Buffer>;
   /**
    * A local file with a blob's bytes, for a program that takes a path; it must not be written to. Without a copy where
    * blobs lie in files; else it is fetched, and `done` removes it. Throws `not-found`.

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { CoreError } from '../../errors/index.ts';
 import type { Clock } from '../clock.ts';
-import type { Storage, Unit } from '../database/storage.ts';
+import type { Storage, Unit, WriteOptions } from '../database/storage.ts';
 import type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blob-store.ts';
 import { type BlobTables, blobLock } from './blob-table.ts';
 import { defaultSpoolLimits, diskError, Spool, type SpooledFile, type SpoolLimits } from './spool.ts';
@@ -32,6 +32,7 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
     spool: async (source, options) => spooledBlob(parts, await spool.receive(source, options)),
     adopt: async (file, look) => spooledBlob(parts, await spool.adopt(file, look)),
     open: (sha256, range) => objects.open(sha256, range),
+    bytes: (sha256) => objects.bytes(sha256),
     async local(sha256) {
       if (objects.localFile) return { file: await objects.localFile(sha256), done: async () => {} };
       const fetched = await spool.receive(await objects.open(sha256), { limit: Number.MAX_SAFE_INTEGER });
@@ -77,22 +78,26 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
 /** A spooled file on its way to become a blob. */
 function spooledBlob({ storage, objects }: BlobStoreParts, spooled: SpooledFile): SpooledBlob {
   const blob = { sha256: spooled.sha256, size: spooled.size };
+  const keepWith = async <Result>(write: (unit: Unit) => Promise<Result>, options?: WriteOptions) => {
+    try {
+      return await storage.exclusive(blobLock(blob.sha256), async () => {
+        await objects.put(blob, spooled.file);
+        return await storage.write(async (unit) => {
+          await insertBlob(unit, blob);
+          return await write(unit);
+        }, options);
+      });
+    } catch (error) {
+      throw diskError(error);
+    } finally {
+      await spooled.remove();
+    }
+  };
   return {
     ...blob,
     file: spooled.file,
-    async keep() {
-      try {
-        await storage.exclusive(blobLock(blob.sha256), async () => {
-          await objects.put(blob, spooled.file);
-          await storage.write((unit) => insertBlob(unit, blob));
-        });
-      } catch (error) {
-        throw diskError(error);
-      } finally {
-        await spooled.remove();
-      }
-      return blob;
-    },
+    keep: () => keepWith(async () => blob),
+    keepWith,
     discard: () => spooled.remove(),
   };
 }

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
+import { closeSync, constants, type Dirent, existsSync, fstatSync, openSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncPath } from '../durable-file.ts';
+import { readAt } from '../read-at.ts';
 import type { BlobObjects } from './blob-store.ts';
 import { isSha256, noSuchBlob } from './sha256.ts';
 
 /** Downloads read this much at once: more helps a few, and slows many at the same time by the memory it turns over. */
 const readBytes = 64 * 1024;
 
-/** Blobs as files `<folder>/ab/cd/abcd…`, two levels so that no folder grows beyond what tools can list. */
+/**
+ * Blobs as files `<folder>/ab/cd/abcd…`, two levels so that no folder grows beyond what tools can list. What
+ * is only looked for is looked for on the spot: the way to another thread and back costs more.
+ */
 export function directoryObjects(folder: string): BlobObjects {
   const place = (sha256: string) => {
     if (!isSha256(sha256)) throw noSuchBlob(sha256);
@@ -18,7 +22,7 @@ export function directoryObjects(folder: string): BlobObjects {
   return {
     async put(blob, file) {
       const target = place(blob.sha256);
-      if (await exists(target)) {
+      if (existsSync(target)) {
         await rm(file, { force: true });
         return;
       }
@@ -28,10 +32,24 @@ export function directoryObjects(folder: string): BlobObjects {
       await syncPath(dirname(target));
     },
     async open(sha256, range) {
-      const handle = await open(place(sha256), 'r').catch((error: NodeJS.ErrnoException) => {
-        throw error.code === 'ENOENT' ? noSuchBlob(sha256) : error;
+      const handle = await open(place(sha256), 'r').catch((error) => {
+        throw openingError(error, sha256);
       });
       return handle.createReadStream({ highWaterMark: readBytes, ...(range ?? {}) });
+    },
+    async bytes(sha256) {
+      const descriptor = openForReading(place(sha256), sha256);
+      try {
+        const bytes = Buffer.alloc(fstatSync(descriptor).size);
+        for (let done = 0; done < bytes.length; ) {
+          const count = await readAt(descriptor, bytes.subarray(done), done);
+          if (count === 0) throw new Error(`The blob ${sha256} became shorter.`);
+          done += count;
+        }
+        return bytes;
+      } finally {
+        closeSync(descriptor);
+      }
     },
     async size(sha256) {
       if (!isSha256(sha256)) return undefined;
@@ -45,7 +63,7 @@ export function directoryObjects(folder: string): BlobObjects {
     },
     async localFile(sha256) {
       const file = place(sha256);
-      if (!(await exists(file))) throw noSuchBlob(sha256);
+      if (!existsSync(file)) throw noSuchBlob(sha256);
       return file;
     },
     async remove(sha256) {
@@ -65,11 +83,16 @@ export function directoryObjects(folder: string): BlobObjects {
   };
 }
 
-async function exists(file: string): Promise<boolean> {
-  return await stat(file).then(
-    () => true,
-    () => false,
-  );
+function openForReading(file: string, sha256: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw openingError(error as NodeJS.ErrnoException, sha256);
+  }
+}
+
+function openingError(error: NodeJS.ErrnoException, sha256: string): Error {
+  return error.code === 'ENOENT' ? noSuchBlob(sha256) : error;
 }
 
 /** Nothing where there is no folder: a stray file, or one that went meanwhile. */
@@ -82,6 +105,7 @@ async function entries(folder: string): Promise<Dirent[]> {
 
 /** Makes the folders down to `target`, and makes the new names durable. */
 async function makeFolder(root: string, target: string): Promise<void> {
+  if (existsSync(target)) return;
   const first = await mkdir(target, { recursive: true });
   if (first === undefined) return;
   const changed: string[] = [];

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { CoreError } from '../../errors/index.ts';
 import type { BlobObjects } from './blob-store.ts';
 import { openS3, type S3 } from './s3-client.ts';
@@ -34,6 +35,22 @@ export function s3Objects(url: string): BlobObjects {
       throw unreachable(error);
     }
   };
+  const open: BlobObjects['open'] = async (sha256, range) => {
+    const { client, sdk } = await s3();
+    try {
+      const answer = await client.send(
+        new sdk.GetObjectCommand({
+          Bucket: place.bucket,
+          Key: key(sha256),
+          ...(range ? { Range: `bytes=${range.start}-${range.end}` } : {}),
+        }),
+      );
+      return answer.Body as Readable;
+    } catch (error) {
+      if (isMissing(error)) throw noSuchBlob(sha256);
+      throw unreachable(error);
+    }
+  };
   return {
     size,
     async put(blob, file) {
@@ -55,22 +72,8 @@ export function s3Objects(url: string): BlobObjects {
       }
       await rm(file, { force: true });
     },
-    async open(sha256, range) {
-      const { client, sdk } = await s3();
-      try {
-        const answer = await client.send(
-          new sdk.GetObjectCommand({
-            Bucket: place.bucket,
-            Key: key(sha256),
-            ...(range ? { Range: `bytes=${range.start}-${range.end}` } : {}),
-          }),
-        );
-        return answer.Body as Readable;
-      } catch (error) {
-        if (isMissing(error)) throw noSuchBlob(sha256);
-        throw unreachable(error);
-      }
-    },
+    open,
+    bytes: async (sha256) => await buffer(await open(sha256)),
     async remove(sha256) {
       const { client, sdk } = await s3();
       await client

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, statfsSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../../errors/index.ts';
+import { readAt } from '../read-at.ts';
 import type { Blob, SpoolOptions } from './blob-store.ts';
 
 /** A complete temporary file and what is in it. */
@@ -70,7 +72,7 @@ export class Spool {
       removed = true;
       if (anonymous) this.#anonymousSpools -= 1;
       this.#anonymousBytes -= counted;
-      await rm(file, { force: true });
+      await removeIfThere(file);
     };
     try {
       const blob = await this.#write(file, source, options.limit, count);
@@ -86,26 +88,24 @@ export class Spool {
     { path, size }: { readonly path: string; readonly size: number },
     look?: (bytes: Uint8Array) => void,
   ): Promise<SpooledFile> {
+    this.#requireFree();
     const hash = createHash('sha256');
-    const free = this.#requireFree();
-    // Awaited beside the reading; until then its failure must not count as unhandled.
-    free.catch(() => {});
-    const handle = await open(path, 'r');
+    const descriptor = openSync(path, 'r');
     try {
       const buffer = Buffer.allocUnsafe(Math.min(size, writeBytes));
       for (let done = 0; done < size; ) {
-        const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - done), done);
+        const part = buffer.subarray(0, Math.min(buffer.length, size - done));
+        const bytesRead = await readAt(descriptor, part, done);
         if (bytesRead === 0) throw new CoreError('unavailable', `The file ${path} ends before byte ${size}.`);
-        const bytes = buffer.subarray(0, bytesRead);
+        const bytes = part.subarray(0, bytesRead);
         hash.update(bytes);
         look?.(bytes);
         done += bytesRead;
       }
-      await free;
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
-    return { sha256: hash.digest('hex'), size, file: path, remove: () => rm(path, { force: true }) };
+    return { sha256: hash.digest('hex'), size, file: path, remove: () => removeIfThere(path) };
   }
 
   async #write(
@@ -114,7 +114,7 @@ export class Spool {
     limit: number,
     count: (bytes: number) => void,
   ): Promise<Blob> {
-    await this.#requireFree();
+    this.#requireFree();
     const handle = await open(file, 'wx', 0o600);
     let writing: Promise<void> = Promise.resolve();
     try {
@@ -135,7 +135,7 @@ export class Spool {
         uncheckedBytes += gatheredBytes;
         if (uncheckedBytes >= freeCheckBytes) {
           uncheckedBytes = 0;
-          await this.#requireFree();
+          this.#requireFree();
         }
         writing = writeAll(handle, gathered, gatheredBytes);
         // Its failure is met by the next `await writing`; until then it must not count as unhandled.
@@ -152,10 +152,15 @@ export class Spool {
     }
   }
 
-  async #requireFree(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#folder);
+  #requireFree(): void {
+    const { bavail, bsize } = statfsSync(this.#folder);
     if (bavail * bsize < this.#limits.freeBytes) throw diskFull();
   }
+}
+
+/** Mostly it has become a blob: to see that takes microseconds, to ask another thread for it far longer. */
+async function removeIfThere(file: string): Promise<void> {
+  if (existsSync(file)) await rm(file, { force: true });
 }
 
 async function writeAll(handle: FileHandle, chunks: Uint8Array[], bytes: number): Promise<void> {

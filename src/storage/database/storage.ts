@@ -68,6 +68,15 @@ export interface MigrationSet {
   readonly migrations: readonly Migration[];
 }
 
+/** How a unit of writing is kept. */
+export interface WriteOptions {
+  /**
+   * For what can be made again: `write` resolves before it is on the disk, which saves the flush. All readers see it and
+   * it outlives the process; when the machine loses its power it may be gone, unless a durable unit came after it.
+   */
+  readonly mayBeLost?: boolean;
+}
+
 /** The database behind one contract of few methods; SQLite and PostgreSQL pass one suite. */
 export interface Storage {
   readonly flavor: SqlFlavor;
@@ -78,7 +87,7 @@ export interface Storage {
    * throws; a violated unique constraint is `conflict`, a violated foreign key `precondition`, a database that is away
    * `unavailable` (then the unit may have been committed or not).
    */
-  write<T>(unit: (unit: Unit) => Promise<T>): Promise<T>;
+  write<T>(unit: (unit: Unit) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** Runs `query` on one snapshot. */
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T>;
   /** Streams the rows of a large query in batches, off the main thread with SQLite, by a cursor with PostgreSQL. */

@@ -7,7 +7,7 @@ import { ExclusiveNames } from '../exclusive-names.ts';
 import { postgresColumns, postgresFlavor } from '../flavor.ts';
 import { applyMigrations } from '../migrate.ts';
 import { Notifier } from '../notifier.ts';
-import type { MigrationSet, Reader, Storage, Unit } from '../storage.ts';
+import type { MigrationSet, Reader, Storage, Unit, WriteOptions } from '../storage.ts';
 import { underAdvisoryLock } from './advisory-lock.ts';
 import { clientConfig } from './connection.ts';
 import { moveSequencePast } from './identity.ts';
@@ -75,8 +75,8 @@ export class PostgresStorage implements Storage {
     return this.#writes.commits;
   }
 
-  write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
-    return this.#writes.write(unit);
+  write<T>(unit: (unit: Unit) => Promise<T>, options?: WriteOptions): Promise<T> {
+    return this.#writes.write(unit, options);
   }
 
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {

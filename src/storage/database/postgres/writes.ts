@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { type AfterCommit, GuardedConnection, unitOn } from '../handle.ts';
 import type { Notifier } from '../notifier.ts';
 import { runUnit } from '../run-unit.ts';
-import type { Unit } from '../storage.ts';
+import type { Unit, WriteOptions } from '../storage.ts';
 import { Admission } from './admission.ts';
 import { rollBackAndRelease, takeClient } from './client.ts';
 import { PostgresConnection } from './connection.ts';
@@ -38,12 +38,12 @@ export class PostgresWrites {
     this.#notifier = parts.notifier;
   }
 
-  async write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
+  async write<T>(unit: (unit: Unit) => Promise<T>, options: WriteOptions = {}): Promise<T> {
     for (let attempt = 0; attempt < mostTries; attempt += 1) {
       await this.#admission.enter(attempt > 0);
       let collided = false;
       try {
-        const outcome = await this.#try(unit);
+        const outcome = await this.#try(unit, options);
         if (!outcome.collided) return outcome.value;
         collided = true;
       } finally {
@@ -57,13 +57,14 @@ export class PostgresWrites {
 
   async #try<T>(
     unit: (unit: Unit) => Promise<T>,
+    options: WriteOptions,
   ): Promise<{ collided: false; value: T } | { collided: true }> {
     const client = await takeClient(this.#pool);
     const guarded = new GuardedConnection(new PostgresConnection(client), 'unit of writing');
     let value: T;
     let effects: readonly (() => void)[];
     try {
-      const { unit: handle, after } = unitOn(postgresKind, guarded, await this.#begin(client));
+      const { unit: handle, after } = unitOn(postgresKind, guarded, await this.#begin(client, options));
       value = await runUnit(unit, handle, guarded);
       await tellAll(client, after.notifications);
       await client.query('commit');
@@ -83,8 +84,8 @@ export class PostgresWrites {
   }
 
   /** Begins and reads the database's clock in one round trip; a clock that tests move goes before the database's. */
-  async #begin(client: pg.PoolClient): Promise<number> {
-    const begin = 'begin isolation level serializable';
+  async #begin(client: pg.PoolClient, { mayBeLost = false }: WriteOptions): Promise<number> {
+    const begin = `begin isolation level serializable${mayBeLost ? '; set local synchronous_commit = off' : ''}`;
     if (this.#clock !== systemClock) {
       await client.query(begin);
       return this.#clock.now();
@@ -92,7 +93,7 @@ export class PostgresWrites {
     const results = (await client.query(
       `${begin}; select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
     )) as unknown as pg.QueryResult<{ now: number }>[];
-    return results[1]?.rows[0]?.now ?? this.#clock.now();
+    return results.at(-1)?.rows[0]?.now ?? this.#clock.now();
   }
 }
 

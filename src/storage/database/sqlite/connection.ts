@@ -15,6 +15,7 @@ const cachedStatements = 500;
 export class SqliteConnection implements DatabaseConnection {
   readonly database: InstanceType<typeof DatabaseSync>;
   readonly #statements = new Map<string, CachedStatement>();
+  #isFlushing = true;
 
   constructor(file: string, options: { readOnly: boolean }) {
     try {
@@ -63,6 +64,16 @@ export class SqliteConnection implements DatabaseConnection {
     } catch (error) {
       throw sqliteError(error, sql);
     }
+  }
+
+  /**
+   * Whether the log is on the disk when COMMIT returns; between transactions only. The next flush brings all commits
+   * before it along, and so does a checkpoint. A pragma takes effect while it is prepared, so it is never a kept one.
+   */
+  flushCommits(isFlushing: boolean): void {
+    if (isFlushing === this.#isFlushing) return;
+    this.database.exec(`pragma synchronous = ${isFlushing ? 'full' : 'normal'}`);
+    this.#isFlushing = isFlushing;
   }
 
   /** A migration changes what `select *` means. */

@@ -4,11 +4,12 @@ import type { Clock } from '../../clock.ts';
 import { type AfterCommit, GuardedConnection, type HandleKind, unitOn } from '../handle.ts';
 import type { Notifier } from '../notifier.ts';
 import { runUnit } from '../run-unit.ts';
-import type { Unit } from '../storage.ts';
+import type { Unit, WriteOptions } from '../storage.ts';
 import type { SqliteConnection } from './connection.ts';
 
 interface WaitingUnit {
   readonly unit: (unit: Unit) => Promise<unknown>;
+  readonly mayBeLost: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,7 +20,7 @@ const millisecondsPerCommit = 10;
 
 /**
  * Runs units one after another and lets those that wait share a commit, each in a savepoint: a unit that throws is
- * rolled back alone. One fsync then answers many callers.
+ * rolled back alone. One fsync then answers many callers; none where all of them do without.
  */
 export class GroupCommit {
   readonly #connection: SqliteConnection;
@@ -39,10 +40,10 @@ export class GroupCommit {
     this.#notifier = parts.notifier;
   }
 
-  write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
+  write<T>(unit: (unit: Unit) => Promise<T>, { mayBeLost = false }: WriteOptions = {}): Promise<T> {
     if (this.#closed) return Promise.reject(new CoreError('unavailable', 'The server is shutting down.'));
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ unit, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ unit, mayBeLost, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -67,17 +68,21 @@ export class GroupCommit {
     const answers: (() => void)[] = [];
     const taken: WaitingUnit[] = [];
     const committed: AfterCommit[] = [];
+    const isDurable = this.#waiting.some(({ mayBeLost }) => !mayBeLost);
     try {
+      connection.flushCommits(isDurable);
       connection.run('begin immediate');
       const start = performance.now();
       while (taken.length < unitsPerCommit && performance.now() - start < millisecondsPerCommit) {
+        // One that came meanwhile and must be on the disk waits for the next commit.
+        if (!isDurable && this.#waiting[0]?.mayBeLost === false) break;
         const waiting = this.#waiting.shift();
         if (!waiting) break;
         taken.push(waiting);
         await this.#run(waiting, answers, committed);
       }
       connection.run('commit');
-      this.commits += 1;
+      if (isDurable) this.commits += 1;
     } catch (error) {
       if (connection.database.isTransaction) connection.run('rollback');
       // Without a transaction (disk full at `begin`) nobody was taken: the first of the queue gets the answer.

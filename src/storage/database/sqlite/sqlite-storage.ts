@@ -9,7 +9,7 @@ import { type HandleKind, readerOn } from '../handle.ts';
 import { applyMigrations } from '../migrate.ts';
 import { Notifier } from '../notifier.ts';
 import { portableParameters } from '../parameters.ts';
-import type { MigrationSet, Reader, Storage, Unit } from '../storage.ts';
+import type { MigrationSet, Reader, Storage, Unit, WriteOptions } from '../storage.ts';
 import { writeBackup } from './backup-file.ts';
 import { SqliteConnection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -58,8 +58,8 @@ export class SqliteStorage implements Storage {
     return this.#commits.commits;
   }
 
-  write<T>(unit: (unit: Unit) => Promise<T>): Promise<T> {
-    return this.#commits.write(unit);
+  write<T>(unit: (unit: Unit) => Promise<T>, options?: WriteOptions): Promise<T> {
+    return this.#commits.write(unit, options);
   }
 
   read<T>(query: (reader: Reader) => Promise<T>): Promise<T> {

@@ -28,6 +28,8 @@ describe('without anything told', () => {
       baseDomain: 'localhost',
       deploymentWaitSeconds: 600,
       deploymentFinalizeSeconds: 7200,
+      kubernetesDrainSeconds: 15,
+      kubernetesGateway: 'slipway',
       timeZone: 'Asia/Seoul',
       uploadLimitBytes: 4 * 1024 ** 3,
       imageRequestLimitBytes: 500 * 1024 ** 2,

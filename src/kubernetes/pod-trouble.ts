@@ -29,9 +29,21 @@ const most = 5;
 
 /** What is wrong with each pod, told apart by its reason (contract nullplatform 3.4); at most five. Pure. */
 export function podTroubles(pods: readonly KubernetesObject[]): string[] {
+  return ofPods(pods, troubleOf);
+}
+
+/** Which pods are merely not ready yet, and what the cluster says of that; at most five. Pure. */
+export function podsNotReady(pods: readonly KubernetesObject[]): string[] {
+  return ofPods(pods, (pod) => (troubleOf(pod) === undefined ? notReady(pod) : undefined));
+}
+
+function ofPods(
+  pods: readonly KubernetesObject[],
+  read: (pod: KubernetesObject) => string | undefined,
+): string[] {
   const all = pods.flatMap((pod) => {
-    const trouble = troubleOf(pod);
-    return trouble === undefined ? [] : [`pod ${pod.metadata.name}: ${trouble}`];
+    const text = read(pod);
+    return text === undefined ? [] : [`pod ${pod.metadata.name}: ${text}`];
   });
   return all.length > most ? [...all.slice(0, most), `and ${all.length - most} pods more`] : all;
 }
@@ -45,10 +57,12 @@ function troubleOf({ status: unread }: KubernetesObject): string | undefined {
   const unscheduled = status.conditions?.find(
     (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
   );
-  if (unscheduled) return `no node takes it: ${unscheduled.message ?? unscheduled.reason ?? 'unschedulable'}`;
-  const unready = status.conditions?.find(
-    (condition) => condition.type === 'ContainersReady' && condition.status === 'False',
-  );
+  return unscheduled && `no node takes it: ${unscheduled.message ?? unscheduled.reason ?? 'unschedulable'}`;
+}
+
+function notReady({ status: unread }: KubernetesObject): string | undefined {
+  const { conditions = [] } = (unread ?? {}) as PodStatus;
+  const unready = conditions.find(({ type, status }) => type === 'ContainersReady' && status === 'False');
   return (
     unready && `the readiness probe has not succeeded: ${unready.message ?? unready.reason ?? 'not ready'}`
   );

@@ -51,6 +51,7 @@ async function waitForWorkload(
 ): Promise<void> {
   const { cluster, clock, signal, log } = context;
   const giveUpAt = clock.now() + input.maxWaitSeconds * 1000;
+  const known = new Set<string>();
   let before = '';
   for (;;) {
     const state = await readWorkload(cluster, input, signal);
@@ -58,7 +59,9 @@ async function waitForWorkload(
     const words = inWords(state);
     if (words !== before || isOver) {
       log(`${input.deployment}: ${words}\n`);
-      await observe(input.subject, state, isOver);
+      const fresh = state.troubles.filter((trouble) => !known.has(trouble));
+      for (const trouble of fresh) known.add(trouble);
+      await observe(input.subject, isOver ? state : { ...state, troubles: fresh }, isOver);
     }
     before = words;
     if (state.isWell) return;
@@ -72,9 +75,8 @@ async function waitForWorkload(
   }
 }
 
-function inWords({ wanted, launched, healthy, troubles }: WorkloadState): string {
-  const counts = `${launched} of ${wanted} launched, ${healthy} healthy`;
-  return troubles.length === 0 ? counts : `${counts}; ${troubles.join('; ')}`;
+function inWords({ wanted, launched, healthy, troubles, notReady }: WorkloadState): string {
+  return [`${launched} of ${wanted} launched, ${healthy} healthy`, ...troubles, ...notReady].join('; ');
 }
 
 async function waitForRoute(

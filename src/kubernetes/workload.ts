@@ -1,5 +1,5 @@
 import type { KubernetesObject } from './object.ts';
-import { podTroubles } from './pod-trouble.ts';
+import { podsNotReady, podTroubles } from './pod-trouble.ts';
 
 /** How far a Deployment of the cluster is. */
 export interface WorkloadState {
@@ -12,6 +12,8 @@ export interface WorkloadState {
   readonly isWell: boolean;
   /** What is wrong with its pods, one sentence each. */
   readonly troubles: readonly string[];
+  /** Pods that are not ready, as every pod is for a while; one sentence each. */
+  readonly notReady: readonly string[];
 }
 
 interface DeploymentParts {
@@ -40,7 +42,8 @@ export function workloadState(
   least: number,
 ): WorkloadState {
   if (!deployment) {
-    return { wanted: least, launched: 0, healthy: 0, isWell: false, troubles: ['it does not exist'] };
+    const troubles = ['it does not exist'];
+    return { wanted: least, launched: 0, healthy: 0, isWell: false, troubles, notReady: [] };
   }
   const { spec = {}, status = {} } = deployment as DeploymentParts & KubernetesObject;
   const wanted = Math.max(least, spec.replicas ?? 1);
@@ -54,6 +57,7 @@ export function workloadState(
   return {
     ...{ wanted, launched, healthy, isWell },
     troubles: isWell ? [] : [...creationTroubles(status.conditions), ...podTroubles(running)],
+    notReady: isWell ? [] : podsNotReady(running),
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Dialect, Parts } from '../../http/index.ts';
+import { createKubernetes } from '../../kubernetes/index.ts';
 import type { Context } from './context.ts';
 import { nullplatformSection } from './declaration.ts';
 import { deploymentOwner } from './deployments/deployment-owner.ts';
 import { startTimers } from './deployments/timers.ts';
 import { KeyMemory } from './key-memory.ts';
+import { observeDeployment } from './kubernetes/observe-deployment.ts';
+import { startRepairs } from './kubernetes/repair-timer.ts';
 import { scopeRoutes } from './management/scope-routes.ts';
 import { nullplatformMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
@@ -20,6 +23,13 @@ export { nullplatformMigrations } from './migrations.ts';
 /** The front door that speaks nullplatform: its core API, and the facade for continuous integration below `/ci` (contract nullplatform). */
 export function createNullplatform(parts: Parts): Dialect {
   const context: Context = { parts, keys: new KeyMemory(parts), signer: createTokenSigner(parts) };
+  const kubernetes = createKubernetes({
+    settings: parts.settings,
+    secrets: parts.secrets,
+    clock: parts.clock,
+    observe: (pool, state, isOver) => observeDeployment(context, pool, state, isOver),
+  });
+  for (const step of kubernetes.steps) parts.engine.registerServerStep(step);
   return {
     name: 'nullplatform',
     migrations: nullplatformMigrations,
@@ -37,6 +47,9 @@ export function createNullplatform(parts: Parts): Dialect {
     async management(app) {
       scopeRoutes(app, context);
     },
-    start: () => startTimers(context),
+    async start() {
+      await startTimers(context);
+      await startRepairs(context, kubernetes);
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hasCluster } from '../../../kubernetes/index.ts';
 import type { Unit } from '../../../storage/index.ts';
 import { askApproval } from '../approvals/approval-effects.ts';
 import { decidingPolicy } from '../approvals/policies.ts';
@@ -15,6 +16,7 @@ import { chooseAsset } from './choose-asset.ts';
 import { columnsOf } from './deployment-row.ts';
 import { isInProgress } from './deployment-state.ts';
 import type { By } from './event.ts';
+import { clusterScopeType } from './executors.ts';
 import { shippedParameters } from './load-parameters.ts';
 import type { NewDeployment } from './new-deployment.ts';
 import { hostsOf, type PlacedDeployment, placedDeployment, placedScope } from './rows.ts';
@@ -38,9 +40,7 @@ export async function createDeployment(
   const { scope } = placed;
   await check(unit, wish, scope, release);
   const asset = await chooseAsset(unit, release, scope, wish.assetName);
-  if (hostsOf(scope).length === 0 && scope.type !== 'web_pool_k8s') {
-    throw badRequest('The scope has no hosts to run on');
-  }
+  checkPlace(context, scope);
   const id = await insert(context, unit, { ...placed, release, wish, by, assetId: asset.id });
   await unit
     .tables<NullplatformTables>()
@@ -53,6 +53,14 @@ export async function createDeployment(
   const created = await placedDeployment(unit, id);
   if (!created) throw new Error('the new deployment is gone');
   return created;
+}
+
+function checkPlace({ parts }: Context, scope: Scope): void {
+  if (scope.type === clusterScopeType) {
+    if (!hasCluster(parts.settings)) {
+      throw badRequest('No cluster is configured: Slipway needs the setting SLIPWAY_KUBECONFIG');
+    }
+  } else if (hostsOf(scope).length === 0) throw badRequest('The scope has no hosts to run on');
 }
 
 async function check(unit: Unit, wish: NewDeployment, scope: Scope, release: Release): Promise<void> {

@@ -8,7 +8,9 @@ import {
 import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
 import type { ActionTable, NullplatformTables } from '../tables.ts';
+import { parsed } from '../wire.ts';
 import { applyEvent } from './apply-event.ts';
+import { wantedInstances } from './capabilities.ts';
 import { poolOf } from './executor.ts';
 import { type Said, say } from './messages.ts';
 import { tellScopeChanged } from './news.ts';
@@ -43,8 +45,7 @@ async function hearRollout(context: Context, unit: Unit, transition: RolloutTran
   if (isBegin) {
     await logAction(unit, rolloutId, 'in_progress');
     if (!isStart) return;
-    const pool = poolOf(deployment.id);
-    const wanted = (await context.parts.engine.instances.list({ pools: [pool] }, unit)).length;
+    const wanted = await wantedOf(context, unit, deployment);
     await applyEvent(context, unit, deployment.id, { kind: 'action-started', wanted });
   } else if (isRouted) {
     if (!isStart) await applyEvent(context, unit, deployment.id, { kind: 'action-routed' });
@@ -56,6 +57,23 @@ async function hearRollout(context: Context, unit: Unit, transition: RolloutTran
     const why = isFailedStart ? { why: 'The instances did not get well; they are removed' } : {};
     await applyEvent(context, unit, deployment.id, { kind: 'action-ended', succeeded, ...why });
   }
+}
+
+/** The instances that the plan starts; those of a cluster are not in the engine's list. */
+async function wantedOf(
+  context: Context,
+  unit: Unit,
+  deployment: { readonly id: number; readonly scope_id: number },
+): Promise<number> {
+  const planned = await context.parts.engine.instances.list({ pools: [poolOf(deployment.id)] }, unit);
+  if (planned.length > 0) return planned.length;
+  const { capabilities_json } = await unit
+    .tables<NullplatformTables>()
+    .selectFrom('np_scope')
+    .select('capabilities_json')
+    .where('id', '=', deployment.scope_id)
+    .executeTakeFirstOrThrow();
+  return wantedInstances(parsed(capabilities_json));
 }
 
 async function logAction(unit: Unit, rolloutId: string, status: ActionTable['status']): Promise<void> {

@@ -74,7 +74,7 @@ export async function runAction(
 }
 
 async function planOf(context: Context, unit: Unit, placed: PlacedDeployment, action: Action): Promise<Plan> {
-  const executor = executorOf(placed.scope.type);
+  const executor = executorOf(placed.scope.type, context.parts.settings);
   if (action.slug === 'start-initial' || action.slug === 'start-blue-green') {
     return executor.startPlan(await startOrder(context, unit, placed, action.slug === 'start-initial'));
   }

@@ -15,6 +15,11 @@ export class Restartable {
     this.#logFile = logFile;
   }
 
+  /** The operating system's number of the process that runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   start(): void {
     const log = openSync(this.#logFile, 'a');
     this.#child = spawn(process.execPath, [...this.#command], {

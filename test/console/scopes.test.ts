@@ -7,7 +7,12 @@ import { buildConsole } from '../harness/console.ts';
 import { accessibilityFaults, type WatchedPage, watchedPages } from './watched-page.ts';
 
 const browser = await openBrowser();
-const people = { dev: { name: 'dev@example.com', password: 'change-me-now' } } as const;
+/** The member may look at everything; the stranger has no grant. */
+const people = {
+  dev: { name: 'dev@example.com', password: 'change-me-now' },
+  member: { name: 'member@example.com', password: 'only-looking' },
+  stranger: { name: 'stranger@example.com', password: 'none-of-them' },
+} as const;
 const desk = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
 /** Real programs start and are probed meanwhile, on a machine that may be busy with other tests. */
@@ -31,9 +36,14 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     await buildConsole();
     field = await startField();
     await field.server.server.management.applyDeclaration({
-      document: { principals: [{ ...people.dev, admin: true }] },
+      document: { principals: [{ ...people.dev, admin: true }, people.member, people.stranger] },
       by: 'test',
     });
+    const { identity, storage } = field.server.server.parts;
+    const member = await identity.find(people.member.name);
+    await storage.write((unit) =>
+      identity.grant(unit, { principalId: member?.id ?? 0, role: 'nullplatform:member', resource: '/' }),
+    );
     pages = watchedPages(browser, field.server, people);
     scope = await field.scope('console');
     await field.rollOut(scope.id, await field.release({ version: 'old' }));
@@ -54,16 +64,20 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     expect(faults).toEqual([]);
   });
 
-  async function open(path: string, options: Parameters<typeof pages>[0] = desk): Promise<Page> {
-    watched = await pages(options);
+  async function open(
+    path: string,
+    options: Parameters<typeof pages>[0] = desk,
+    who: keyof typeof people = 'dev',
+  ): Promise<Page> {
+    watched = await pages(options, who);
     const { page } = watched;
     page.setDefaultTimeout(patient.timeout);
     await page.goto(path);
     return page;
   }
 
-  const openScope = (options?: Parameters<typeof pages>[0]) =>
-    open(`/console/scopes/${scope.id}`, options ?? desk);
+  const openScope = (options: Parameters<typeof pages>[0] = desk, who: keyof typeof people = 'dev') =>
+    open(`/console/scopes/${scope.id}`, options, who);
   const sliderOf = (page: Page) => page.getByRole('slider', { name: /Share of the requests/ });
   const dataOf = async () => (await field.read(rollout.id)).strategy_data;
 
@@ -108,7 +122,7 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     expect(Object.keys(await field.split(scope, 200)).sort()).toEqual(['new', 'old']);
   });
 
-  test('traffic is moved with the keys, and only where they lead to is sent', async () => {
+  test('traffic is moved with the keys, which keep the focus', async () => {
     const page = await openScope();
     const slider = sliderOf(page);
     await page.getByText('25 % switched.').waitFor();
@@ -145,6 +159,21 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     expect(await accessibilityFaults(page)).toEqual([]);
     await picture(page, `list-${name}-${colorScheme}`);
+  });
+
+  test('who may only look moves nothing, and who may not look learns nothing', async () => {
+    const page = await openScope(desk, 'member');
+    await page.getByText('30 % switched. You may look, but not move traffic.').waitFor();
+    expect(await sliderOf(page).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: /Cancel|Finalise/ }).count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.context().close();
+
+    const strange = await openScope(desk, 'stranger');
+    await strange.getByText(`There is no scope ${scope.id}`).waitFor();
+    await strange.getByRole('link', { name: 'Scopes' }).click();
+    await strange.getByRole('heading', { name: 'No scopes' }).waitFor();
+    expect(await accessibilityFaults(strange)).toEqual([]);
   });
 
   test('a rollout is finalised after a question, and loses no request', async () => {

@@ -16,32 +16,25 @@ const box = { width: 600, height: 120 };
 /** What the routers measured in the last 15 minutes, of the old version and of the new one. */
 export function MeasuresPanel({ scope }: { scope: ScopeView }) {
   const { active, inProgress, measures } = scope;
-  const { periodSeconds } = measures;
-  const isNew = active !== null;
   const minutes = shownMinutes([...measures.active, ...measures.inProgress], now.value);
-  const lines = (of: (some: readonly Measure[], period: number) => Point[]): Line[] => [
-    ...(active === null
-      ? []
-      : [{ kind: 'old', name: active.semver, points: of(measures.active, periodSeconds) } as const]),
-    ...(inProgress === null
-      ? []
-      : [
-          {
-            kind: isNew ? 'new' : 'old',
-            name: inProgress.semver,
-            points: of(measures.inProgress, periodSeconds),
-          } as const,
-        ]),
-  ];
+  const shown: Shown[] = [];
+  if (active !== null) {
+    const kind = inProgress === null ? 'new' : 'old';
+    shown.push({ kind, name: active.semver, measures: measures.active });
+  }
+  if (inProgress !== null) {
+    shown.push({ kind: 'new', name: inProgress.semver, measures: measures.inProgress });
+  }
+  const lines = (of: (some: readonly Measure[], periodSeconds: number) => Point[]): Line[] =>
+    shown.map(({ kind, name, measures: some }) => ({ kind, name, points: of(some, measures.periodSeconds) }));
   return (
     <section class="panel part" aria-labelledby="measures-title">
       <div class="measures-head">
         <h2 id="measures-title">Requests</h2>
         <ul class="legend" aria-label="Versions">
-          {active !== null && <Legend kind="old" name={active.semver} measures={measures.active} />}
-          {inProgress !== null && (
-            <Legend kind={isNew ? 'new' : 'old'} name={inProgress.semver} measures={measures.inProgress} />
-          )}
+          {shown.map((version) => (
+            <Legend key={`${version.kind} ${version.name}`} {...version} />
+          ))}
         </ul>
       </div>
       <div class="plots">
@@ -52,9 +45,17 @@ export function MeasuresPanel({ scope }: { scope: ScopeView }) {
   );
 }
 
-interface Line {
+interface Drawn {
+  /** A version that serves alone is drawn as the new one that it was. */
   readonly kind: 'old' | 'new';
   readonly name: string;
+}
+
+interface Shown extends Drawn {
+  readonly measures: readonly Measure[];
+}
+
+interface Line extends Drawn {
   readonly points: readonly Point[];
 }
 
@@ -106,15 +107,7 @@ function Plot({ title, unit, minutes, lines }: PlotProps) {
   );
 }
 
-function Legend({
-  kind,
-  name,
-  measures,
-}: {
-  kind: Line['kind'];
-  name: string;
-  measures: readonly Measure[];
-}) {
+function Legend({ kind, name, measures }: Shown) {
   const mean = meanMilliseconds(measures);
   return (
     <li>

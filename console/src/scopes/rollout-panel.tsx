@@ -78,6 +78,26 @@ function NothingRolledOut({ active }: { active: Version | null }) {
           ? 'The address answers 404 until a release is deployed to this scope.'
           : 'No other version is rolled out.'}
       </p>
+      {active !== null && (
+        <dl class="facts">
+          <div>
+            <dt>Deployment</dt>
+            <dd class="fixed">{active.id}</dd>
+          </div>
+          <div>
+            <dt>Asked</dt>
+            <dd>
+              <Moment at={active.createdAt} inFull />
+            </dd>
+          </div>
+          {active.description !== null && active.description !== '' && (
+            <div>
+              <dt>Description</dt>
+              <dd>{active.description}</dd>
+            </div>
+          )}
+        </dl>
+      )}
     </section>
   );
 }

@@ -24,9 +24,9 @@ export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
   const byKey = useRef(false);
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
-    // What was sent has arrived: from here on the handle follows what others want, too.
-    if (!isMoving && chosen === version.desiredTraffic) setChosen(undefined);
-  }, [isMoving, chosen, version.desiredTraffic]);
+    // What was sent has arrived, or somebody wants something else since: the handle goes there.
+    if (!isMoving) setChosen(undefined);
+  }, [version.desiredTraffic]);
 
   const send = async (traffic: number) => {
     timer.current = undefined;

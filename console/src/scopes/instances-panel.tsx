@@ -6,8 +6,9 @@ import { instanceWords } from './words.ts';
 /** The instances of both versions, with what is wrong with those that are not well. */
 export function InstancesPanel({ scope }: { scope: ScopeView }) {
   const { active, inProgress } = scope;
-  const instances = scope.instances.toSorted(
-    (one, other) => other.deploymentId - one.deploymentId || one.host.localeCompare(other.host),
+  const isOld = ({ deploymentId }: ScopeInstance) => Number(deploymentId !== inProgress?.id);
+  const instances = [...scope.instances].sort(
+    (one, other) => isOld(one) - isOld(other) || one.host.localeCompare(other.host),
   );
   const versionOf = ({ deploymentId }: ScopeInstance) => {
     if (deploymentId === inProgress?.id) return `${inProgress.semver}${active === null ? '' : ' (new)'}`;

@@ -26,6 +26,8 @@ export interface ClusterField {
   messages(id: number): Promise<{ level: string; message: string }[]>;
   /** Resolves with the deployment as soon as it is as wanted. */
   until(id: number, isIt: (deployment: Json) => boolean): Promise<Json>;
+  /** Resolves as soon as the event log has a line like this. */
+  untilSaid(id: number, text: RegExp): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,26 @@ export async function startClusterField(
   const read = async (id: number) => (await server.api(`/deployment/${id}`)).json;
   const messages = async (id: number) =>
     (await server.api(`/deployment/${id}?include_messages=true`)).json.messages;
+  const until = (id: number, isIt: (deployment: Json) => boolean | Promise<boolean>) =>
+    new Promise<Json>((resolve, reject) => {
+      const look = async () => {
+        const deployment = await read(id);
+        if (!(await isIt(deployment))) return;
+        stop();
+        resolve(deployment);
+      };
+      const tryLook = () => void look().catch(reject);
+      const stopListening = server.server.parts.storage.listen('nullplatform-scopes', tryLook);
+      const timer = setTimeout(async () => {
+        stop();
+        reject(new Error(`it never came: ${JSON.stringify([await read(id), await messages(id)], null, 1)}`));
+      }, waitSeconds * 1000);
+      const stop = () => {
+        stopListening();
+        clearTimeout(timer);
+      };
+      tryLook();
+    });
   return {
     server,
     messages,
@@ -88,28 +110,10 @@ export async function startClusterField(
     deploy: (scopeId, releaseId) =>
       server.api('/deployment', { json: { scope_id: scopeId, release_id: releaseId } }),
     patch: (id, body) => server.api(`/deployment/${id}`, { method: 'PATCH', json: body }),
-    until: (id, isIt) =>
-      new Promise<Json>((resolve, reject) => {
-        const look = () => {
-          read(id).then((deployment) => {
-            if (!isIt(deployment)) return;
-            stop();
-            resolve(deployment);
-          }, reject);
-        };
-        const stopListening = server.server.parts.storage.listen('nullplatform-scopes', look);
-        const timer = setTimeout(async () => {
-          stop();
-          reject(
-            new Error(`it never came: ${JSON.stringify([await read(id), await messages(id)], null, 1)}`),
-          );
-        }, waitSeconds * 1000);
-        const stop = () => {
-          stopListening();
-          clearTimeout(timer);
-        };
-        look();
-      }),
+    until,
+    async untilSaid(id, text) {
+      await until(id, async () => (await messages(id)).some(({ message }: Json) => text.test(message)));
+    },
     close: () => server.close(),
   };
 }

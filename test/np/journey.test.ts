@@ -61,7 +61,7 @@ test('a version goes from a checkout to production, and the next one takes over,
   await shell('git init -q -b main && git remote add origin git@git.example.com:acme/storefront.git');
   const first = await shell(`${build('1.0.0')}
     np deployment watch --id $(create)`);
-  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining('Pushed 0.0 MB')]);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining('SHA-256')]);
   expect(first.stdout).toMatch(/^deployment \d+: 1\.0\.0 to production, .* \(initial\)\n/);
   expect(first.stdout).toMatch(
     /\nfinalized · 100 % of the traffic on the new version · 2 of 2 instances healthy\n$/,

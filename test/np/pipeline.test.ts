@@ -89,7 +89,8 @@ describe('np asset push', () => {
     const asset = JSON.parse(stdout);
     expect([code, asset.build_id, asset.name, asset.type]).toEqual([0, buildId, 'main', 'bundle']);
     expect(asset.metadata.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(stderr).toBe(`Pushed 0.0 MB, SHA-256 ${asset.metadata.sha256}\n`);
+    const size = `${(bundle.length / 1000).toFixed(1)} kB`;
+    expect(stderr).toBe(`Pushed ${size}, SHA-256 ${asset.metadata.sha256}\n`);
     expect(new URL(asset.url).search).toBe('');
   });
 

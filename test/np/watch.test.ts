@@ -67,7 +67,7 @@ finalized · 100 % of the traffic on the new version · 2 of 2 instances healthy
 
 test('in a terminal the state is written over, and messages stay', async () => {
   play(deployment('running', 25, 1), deployment('finalized', 100, 3));
-  const { stdout } = await watch([], { columns: 100 });
+  const { stdout } = await watch([], { columns: 80 });
   // What a terminal does with it: go up so many lines, and clear the screen from there.
   const screen: string[] = [];
   const [first = '', ...redrawn] = stdout.split('\u001b[J');
@@ -80,10 +80,12 @@ test('in a terminal the state is written over, and messages stay', async () => {
   expect(screen.map((line) => line.replace(/ for \d+ .*/, ''))).toEqual([
     'deployment 6: 1.2.0 to production, production.localhost (blue_green)',
     '12:00:00  INFO     created',
+    expect.stringMatching(/^Move traffic: {2}np deployment patch --id 6 /),
+    expect.stringMatching(/^Finalise: {6}np deployment patch --id 6 /),
     '12:00:01  INFO     traffic moves',
     '12:00:02  INFO     it ended',
     '  status   finalized',
-    '  traffic  ████████████████████████  100 % of the traffic on the new version',
+    '  traffic  ████████████████████████  100 % on the new version',
     '  health   ████████████████████████  2 of 2 instances healthy',
   ]);
 });

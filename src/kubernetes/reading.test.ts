@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { filledObjects } from './filled-objects.ts';
 import { isAsWanted } from './is-as-wanted.ts';
 import { readKubeconfig } from './kubeconfig.ts';
@@ -133,7 +134,7 @@ users:
 `;
 
 test('a kubeconfig is read by context', () => {
-  expect(readKubeconfig(kubeconfig)).toMatchObject({
+  expect(readKubeconfig(parse(kubeconfig))).toMatchObject({
     ...{ server: 'https://127.0.0.1:6443', namespace: 'shop', token: 't', authority: { data: 'AAEC' } },
   });
 });
@@ -142,5 +143,5 @@ test.each([
   ['two', 'starts a program to log in'],
   ['three', 'no context named three'],
 ])('the context %s is refused: it %s', (context, text) => {
-  expect(() => readKubeconfig(kubeconfig, context)).toThrow(text);
+  expect(() => readKubeconfig(parse(kubeconfig), context)).toThrow(text);
 });

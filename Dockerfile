@@ -13,7 +13,8 @@ WORKDIR /slipway
 COPY --from=build /slipway/package.json /slipway/LICENSE ./
 COPY --from=build /slipway/node_modules node_modules
 COPY --from=build /slipway/dist dist
-RUN ln -s /slipway/dist/slipway.mjs /usr/local/bin/slipway && chmod +x dist/slipway.mjs \
+RUN ln -s /slipway/dist/slipway.mjs /usr/local/bin/slipway && ln -s /slipway/dist/np.mjs /usr/local/bin/np \
+  && chmod +x dist/slipway.mjs dist/np.mjs \
   && mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -4,6 +4,7 @@ import { configurationTable } from '../src/config/index.ts';
 import { coverageTable } from '../src/dialects/nhn-deploy/index.ts';
 import { imageCoverageTable } from '../src/dialects/nhn-image-manager/index.ts';
 import { nullplatformCoverageTable } from '../src/dialects/nullplatform/index.ts';
+import { npCommandsTable } from '../src/np/commands-table.ts';
 import { buildBundles } from './build.mjs';
 import { openRoutesTable, permissionsTable, schemaText } from './running-parts.ts';
 
@@ -29,6 +30,7 @@ export const generatedParts: readonly GeneratedPart[] = [
   { file: 'docs/nhn-deploy.md', marker: 'operations', text: coverageTable },
   { file: 'docs/nhn-image-manager.md', marker: 'operations', text: imageCoverageTable },
   { file: 'docs/nullplatform.md', marker: 'operations', text: nullplatformCoverageTable },
+  { file: 'docs/np.md', marker: 'commands', text: npCommandsTable },
 ];
 
 /** The file as it should be; throws when it lacks the markers. */

@@ -12,6 +12,8 @@ import { restoreSession, sessionProblem, user } from './session.ts';
 const ImagesPage = lazyPage(async () => (await import('./library/index.ts')).ImagesPage);
 const LibraryPage = lazyPage(async () => (await import('./library/index.ts')).LibraryPage);
 const RecipesPage = lazyPage(async () => (await import('./recipes/index.ts')).RecipesPage);
+const ScopesPage = lazyPage(async () => (await import('./scopes/index.ts')).ScopesPage);
+const ScopePage = lazyPage(async () => (await import('./scopes/index.ts')).ScopePage);
 const RecipePage = lazyPage(async () => (await import('./recipes/index.ts')).RecipePage);
 
 /** The whole console. Pages are below `/console/`; everything else on the origin is not its business. */
@@ -48,6 +50,8 @@ function Pages() {
           <Route path="/console/deployments" component={DeploymentsPage} />
           <Route path="/console/deployments/:id" component={DeploymentPage} />
           <Route path="/console/hosts" component={HostsPage} />
+          <Route path="/console/scopes" component={ScopesPage} />
+          <Route path="/console/scopes/:id" component={ScopePage} />
           <Route path="/console/images" component={ImagesPage} />
           <Route path="/console/images/:service" component={LibraryPage} />
           <Route path="/console/images/:service/operations" component={RecipesPage} />

@@ -39,7 +39,9 @@ export function hasCluster({ kubeconfig }: Pick<ClusterSettings, 'kubeconfig'>):
 export async function readAccess(settings: ClusterSettings): Promise<ClusterAccess> {
   if (settings.kubeconfig === undefined) return await podAccess(settings);
   const path = resolve(settings.kubeconfig);
-  const context = readKubeconfig(await textOf(path), settings.kubernetesContext);
+  // Lazily: most servers have no cluster.
+  const { parse } = await import('yaml');
+  const context = readKubeconfig(parse(await textOf(path)), settings.kubernetesContext);
   const bytes = async ({ data, file }: FileOrData) => {
     if (data !== undefined) return Buffer.from(data, 'base64');
     return file === undefined ? undefined : Buffer.from(await textOf(resolve(dirname(path), file)));

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { CoreError } from '../errors/index.ts';
 
 /** A file's name, or its bytes in base64 beside it: the two ways in which a kubeconfig gives certificates. */
@@ -23,9 +22,9 @@ export interface KubeconfigContext {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a kubeconfig; `context` is the chosen one, default the file's current one. Throws `invalid` that says what is missing. */
-export function readKubeconfig(text: string, context?: string): KubeconfigContext {
-  const file = fieldsOf(parse(text));
+/** Reads a kubeconfig, parsed from YAML; `context` is the chosen one, default the file's current one. Throws `invalid` that says what is missing. */
+export function readKubeconfig(document: unknown, context?: string): KubeconfigContext {
+  const file = fieldsOf(document);
   const name = context ?? textOf(file['current-context']);
   if (!name) throw wrong('has no current-context: name one with SLIPWAY_KUBERNETES_CONTEXT');
   const chosen = named(file, 'contexts', 'context', name);

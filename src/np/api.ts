@@ -75,8 +75,8 @@ export function createApi(
         try {
           return accepted(await once(method, path, body));
         } catch (error) {
-          if (!(error instanceof PassingFailure) || attempt === tries) throw error;
-          await wait(error.waitFor(attempt, now()));
+          if (!(error instanceof NpError && error.isPassing) || attempt === tries) throw error;
+          await wait(pauseAfter(error, attempt, now()));
         }
       }
     },
@@ -87,22 +87,22 @@ export function createApi(
   };
 }
 
-/** A refusal that the API says will pass. */
-class PassingFailure extends NpError {
-  readonly #retryAfter: string | undefined;
+/** A refusal that the API says will pass, and perhaps when. */
+class PassingRefusal extends NpError {
+  readonly retryAfter: string | undefined;
 
   constructor(message: string, retryAfter: string | undefined) {
     super(1, message, { isPassing: true });
-    this.#retryAfter = retryAfter;
+    this.retryAfter = retryAfter;
   }
+}
 
-  /** Milliseconds until the next try: what `Retry-After` says, or twice as long each time. */
-  waitFor(attempt: number, now: number): number {
-    const text = this.#retryAfter ?? '';
-    const told = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-    const wanted = Number.isFinite(told) ? told : firstWait * 2 ** (attempt - 1);
-    return Math.min(Math.max(wanted, 0), longestWait);
-  }
+/** Milliseconds until the next try: what `Retry-After` says, or twice as long each time. */
+function pauseAfter(error: NpError, attempt: number, now: number): number {
+  const text = (error instanceof PassingRefusal ? error.retryAfter : undefined) ?? '';
+  const told = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const wanted = Number.isFinite(told) ? told : firstWait * 2 ** (attempt - 1);
+  return Math.min(Math.max(wanted, 0), longestWait);
 }
 
 function accepted({ status, headers, text }: Received): unknown {
@@ -119,9 +119,7 @@ function accepted({ status, headers, text }: Received): unknown {
   const told = (value as { message?: unknown } | undefined)?.message;
   const message = typeof told === 'string' ? told : 'The API refused';
   const full = `${message} (HTTP ${status})`;
-  throw passing.includes(status)
-    ? new PassingFailure(full, headers['retry-after'])
-    : new NpError(1, full, { isPassing: false });
+  throw passing.includes(status) ? new PassingRefusal(full, headers['retry-after']) : new NpError(1, full);
 }
 
 function noCredential(): NpError {

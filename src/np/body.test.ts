@@ -17,6 +17,9 @@ test.each([
   expect(await readBodyText(text)).toEqual(expected);
 });
 
-test.each(['', 'null', '5', '[1]', '"text"', '{ "a": }', '{ a: 1'])('%s is no body', async (text) => {
-  await expect(readBodyText(text)).rejects.toMatchObject({ exitCode: 2 });
-});
+test.each(['', 'null', '5', '[1]', '"text"', '{ "a": }', '{ a: NaN }', '{ a: 1'])(
+  '%s is no body',
+  async (text) => {
+    await expect(readBodyText(text)).rejects.toMatchObject({ exitCode: 2 });
+  },
+);

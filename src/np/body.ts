@@ -30,7 +30,13 @@ async function leniently(text: string): Promise<unknown> {
   // Loaded for those that need it: it is the largest part of the program.
   const { default: json5 } = await import('json5');
   try {
-    return json5.parse(text.replace(versions, (part) => (/^v?\d/.test(part) ? JSON.stringify(part) : part)));
+    const quoted = text.replace(versions, (part) => (/^v?\d/.test(part) ? JSON.stringify(part) : part));
+    return json5.parse(quoted, (key, value) => {
+      // What JSON has no word for would be sent as null.
+      if (typeof value === 'number' && !Number.isFinite(value))
+        throw new Error(`${key} is no number: ${value}`);
+      return value;
+    });
   } catch (error) {
     const [placeholder] = /<[\w ]+>/.exec(text) ?? [];
     const hint = placeholder === undefined ? '' : `; put a value in the place of ${placeholder}`;

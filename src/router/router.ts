@@ -30,7 +30,12 @@ export interface RouterDetails {
  * Routes until `stop` aborts, then finishes what is in flight. The table of the last run is in use before the port
  * opens and before any server answers. Throws RouterErrors.
  */
-export async function runRouter(options: RouterOptions, log: Log, stop: AbortSignal): Promise<void> {
+export async function runRouter(
+  options: RouterOptions,
+  log: Log,
+  stop: AbortSignal,
+  drain = drainMilliseconds,
+): Promise<void> {
   const state = openStateFolder(options.state);
   const holder = await livingProcess(state.process);
   if (holder) {
@@ -56,7 +61,7 @@ export async function runRouter(options: RouterOptions, log: Log, stop: AbortSig
   await Promise.all([
     followTable({ router: state.router, address, server: options.server, table, file, link, log, stop }),
     reportMeasures({ router: state.router, measures, send, stop }),
-    ended(stop).then(() => close(front, log)),
+    ended(stop).then(() => close(front, drain, log)),
   ]);
   link.close();
 }
@@ -78,15 +83,21 @@ function listen(front: Server, { host, port }: RouterOptions): Promise<number> {
   });
 }
 
-/** Takes no more connections, closes idle ones, and waits for requests in flight. */
-async function close(front: Server, log: Log): Promise<void> {
+/** Takes no more connections, closes idle ones, and waits for requests in flight, at most `drain` milliseconds. */
+async function close(front: Server, drain: number, log: Log): Promise<void> {
   log('stopping');
-  const cut = setTimeout(() => front.closeAllConnections(), drainMilliseconds);
   await new Promise<void>((resolve) => {
-    front.close(() => resolve());
+    const cut = setTimeout(() => {
+      front.closeAllConnections();
+      // WebSockets are none of its connections any more: they end with the process.
+      resolve();
+    }, drain);
+    front.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
     front.closeIdleConnections();
   });
-  clearTimeout(cut);
 }
 
 function ended(stop: AbortSignal): Promise<void> {

@@ -14,7 +14,7 @@ export class TableFile {
   async load(): Promise<StoredTable | undefined> {
     try {
       const table = JSON.parse(await readFile(this.#file, 'utf8')) as StoredTable;
-      return Number.isSafeInteger(table.version) && Array.isArray(table.routes) ? table : undefined;
+      return isTable(table) ? table : undefined;
     } catch {
       return undefined;
     }
@@ -38,4 +38,31 @@ export class TableFile {
     }
     await rename(beside, this.#file);
   }
+}
+
+/** What another version of this program wrote, or a damaged disk gave, must not keep the router from starting. */
+function isTable({ version, routes }: StoredTable): boolean {
+  return (
+    Number.isSafeInteger(version) &&
+    routes.every(
+      ({ host, whenEmpty, pools }) =>
+        typeof host === 'string' &&
+        typeof whenEmpty === 'string' &&
+        pools.every(
+          ({ pool, weight, backends }) =>
+            typeof pool === 'string' &&
+            Number.isInteger(weight) &&
+            weight >= 0 &&
+            weight <= 100 &&
+            backends.every(
+              ({ instance, address, port }) =>
+                typeof instance === 'string' &&
+                typeof address === 'string' &&
+                Number.isInteger(port) &&
+                port > 0 &&
+                port < 65_536,
+            ),
+        ),
+    )
+  );
 }

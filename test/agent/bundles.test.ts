@@ -161,3 +161,11 @@ test.each([
 ])('%s is no bundle', async (_, bytes, said) => {
   await expect(unpacked(bytes)).rejects.toThrow(said);
 });
+
+test('a Procfile that is a folder, or longer than any, is refused for good', async () => {
+  await mkdir(join(target, 'Procfile'));
+  await expect(commandOf(target, 'web')).rejects.toThrow('The bundle has no Procfile at its root');
+  await rm(join(target, 'Procfile'), { recursive: true });
+  await writeFile(join(target, 'Procfile'), `web: ${'x'.repeat(70_000)}`);
+  await expect(commandOf(target, 'web')).rejects.toThrow('The Procfile is longer than 64 KiB');
+});

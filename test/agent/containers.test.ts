@@ -93,3 +93,14 @@ test('a host without podman and docker refuses an image clearly', async () => {
   expect(ended?.reasonText).toBe('this host has neither podman nor docker, which a docker-image needs');
   await other.kill('SIGKILL');
 });
+
+test('a name that would be read as an option is refused before anything is run with it', async () => {
+  const step = serviceStart({ sha256: '', size: 0 }, { asset: image('--all-tags') });
+  server.gateway.offer([step]);
+  const refused = await server.gateway.instanceIs(step.instance, ({ state }) => state === 'crash-loop');
+  expect(refused.trouble).toMatchObject({
+    kind: 'asset',
+    text: '"--all-tags" is not the name of an image',
+  });
+  expect(await calls()).not.toContain('--all-tags');
+});

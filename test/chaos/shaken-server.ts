@@ -24,11 +24,15 @@ export interface ShakenServer {
   ready(): Promise<void>;
 }
 
-/** Prepares a server; `declarationOf` is given the folder that goes at the end. */
+/**
+ * Prepares a server; `declarationOf` is given the folder that goes at the end. It starts no router, unless `settings`
+ * say so.
+ */
 export async function prepareServer(
   engine: Engine,
   declarationOf: (folder: string) => unknown,
   atEnd: AtEnd,
+  settings: Readonly<Record<string, string>> = { SLIPWAY_ROUTER: '0' },
 ): Promise<ShakenServer> {
   const bundle = 'dist/slipway.mjs';
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`npm run build\` first`);
@@ -43,8 +47,8 @@ export async function prepareServer(
   const environment = {
     SLIPWAY_PORT: String(port),
     SLIPWAY_DATA: data,
-    SLIPWAY_ROUTER: '0',
     SLIPWAY_DECLARATION: join(folder, 'declaration.json'),
+    ...settings,
     ...(engine === 'postgres' && { SLIPWAY_DATABASE_URL: databaseUrl }),
   };
   const process = new Restartable([bundle, 'server'], environment, join(folder, 'server.log'));
@@ -66,7 +70,8 @@ async function postgresDatabase(atEnd: AtEnd): Promise<string> {
   return await freshDatabase(cluster.url);
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const address = probe.address();

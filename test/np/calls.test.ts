@@ -109,6 +109,12 @@ describe('what comes back', () => {
     expect([code, api.requests.length, waits]).toEqual([0, 3, [250, 500]]);
   });
 
+  test('a GET whose connection breaks is asked again, too', async () => {
+    api.answer((_request, index) => (index < 1 ? { isCut: true } : { json: { results: [] } }));
+    const { code, waits } = await np(['build', 'list', '--application_id', '4']);
+    expect([code, api.requests.length, waits]).toEqual([0, 2, [250]]);
+  });
+
   test('Retry-After says when, and four tries are enough', async () => {
     api.answer(() => ({ status: 503, headers: { 'retry-after': '2' }, text: '<html>' }));
     const { code, waits, stderr } = await np(['build', 'list', '--application_id', '4']);

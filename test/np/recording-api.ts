@@ -15,6 +15,8 @@ export interface PlannedAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly text?: string;
+  /** The connection is cut instead. */
+  readonly isCut?: boolean;
 }
 
 /** A server that writes down what it is asked. It gives tokens to everybody. */
@@ -45,6 +47,10 @@ export async function startRecordingApi(): Promise<RecordingApi> {
     const planned: PlannedAnswer = isToken
       ? { json: { access_token: 'the-token', organization_id: 1 } }
       : how(request, requests.length - 1);
+    if (planned.isCut) {
+      incoming.socket.destroy();
+      return;
+    }
     const { status = 200, headers: more = {}, json = {}, text = JSON.stringify(json) } = planned;
     outgoing.writeHead(status, { 'content-type': 'application/json', ...more });
     outgoing.end(status === 204 ? undefined : text);

@@ -9,6 +9,7 @@ import { ProblemNotice } from './problem.tsx';
 
 const places = [
   { address: '/console/deployments', name: 'Deployments' },
+  { address: '/console/scopes', name: 'Scopes' },
   { address: '/console/hosts', name: 'Hosts' },
   { address: '/console/images', name: 'Images' },
 ];

@@ -22,3 +22,10 @@ test.each([
 ])('%s is run as %s', (command, text) => {
   expect(shellText(command)).toBe(text);
 });
+
+test('a line of blanks is read once', () => {
+  const line = `web: a${' '.repeat(60_000)}b`;
+  // A pattern would try the rest of the blanks for each of them, two billion steps a line.
+  const lines = Array.from({ length: 20 }, () => line).join('\n');
+  expect(parseProcfile(lines).size).toBe(1);
+});

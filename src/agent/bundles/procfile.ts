@@ -1,29 +1,42 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BundleError } from './archive-guard.ts';
+
+/** A Procfile names a few processes; one of gigabytes would take the agent's memory with it. */
+const longestProcfile = 65_536;
 
 /** The commands of a Procfile by the names of their processes. */
 export function parseProcfile(text: string): ReadonlyMap<string, string> {
   const commands = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [, name, command] = /^\s*([A-Za-z0-9_-]+)\s*:\s*(\S.*?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && command !== undefined) commands.set(name, command);
+    // Not by one pattern: what it would try on a long line of blanks grows with the square of that.
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).trim();
+    const command = line.slice(colon + 1).trim();
+    if (/^[A-Za-z0-9_-]+$/.test(name) && command !== '') commands.set(name, command);
   }
   return commands;
 }
 
 /** The command of one process of an unpacked bundle. Throws a BundleError that names the processes that are there. */
 export async function commandOf(folder: string, process: string): Promise<string> {
-  const text = await readFile(join(folder, 'Procfile'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw new BundleError('The bundle has no Procfile at its root');
-  });
-  const commands = parseProcfile(text);
+  const commands = parseProcfile(await procfileIn(folder));
   const command = commands.get(process);
   if (command !== undefined) return command;
   const others = [...commands.keys()];
   const has = others.length > 0 ? `it has ${others.join(', ')}` : 'it names none';
   throw new BundleError(`The Procfile has no process ${process}: ${has}`);
+}
+
+async function procfileIn(folder: string): Promise<string> {
+  const file = join(folder, 'Procfile');
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ELOOP') throw error;
+    return undefined;
+  });
+  if (!found?.isFile()) throw new BundleError('The bundle has no Procfile at its root');
+  if (found.size > longestProcfile) throw new BundleError('The Procfile is longer than 64 KiB');
+  return await readFile(file, 'utf8');
 }
 
 const builtIns = new Set(

@@ -26,6 +26,8 @@ export interface ContainerParts {
 
 /** Gets an image; one that this host has is good enough when its registry does not answer. */
 export async function pullImage(image: string, signal: AbortSignal): Promise<void> {
+  // Podman and docker would take it for an option of theirs.
+  if (image.startsWith('-')) throw new CannotRunError(`${JSON.stringify(image)} is not the name of an image`);
   const program = containerProgram();
   try {
     await containerCommand(program, ['pull', '--quiet', image], { signal });

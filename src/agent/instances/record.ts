@@ -67,9 +67,16 @@ export function readRecords(root: string): { folder: string; record: InstanceRec
     const folder = join(root, name);
     try {
       found.push({ folder, record: JSON.parse(readFileSync(join(folder, fileName), 'utf8')) });
-    } catch {
+    } catch (error) {
+      const isUnreadable = error instanceof SyntaxError;
+      // Too many open files say nothing of a folder, in which a program may run.
+      if (!isUnreadable && !isMissing(error as NodeJS.ErrnoException)) throw error;
       rmSync(folder, { recursive: true, force: true });
     }
   }
   return found;
+}
+
+function isMissing({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

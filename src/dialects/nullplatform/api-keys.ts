@@ -1,11 +1,12 @@
 import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
-import { badRequest, invalidParameter } from './errors.ts';
+import { badRequest, invalidParameter, notFound } from './errors.ts';
 import { drawId } from './ids.ts';
 import { accessKeyOf, keyAccount, keyText, maskedKey } from './key-text.ts';
 import { nrnOf, placeOf, resourceOf } from './nrn.ts';
 import { roleById, roleBySlug, rolePrefix, type WireRole } from './roles.ts';
+import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import type { ApiKey } from './wire.ts';
 
@@ -89,7 +90,7 @@ export async function createApiKey(
   return { row, text };
 }
 
-/** Changes name, tags or grants of a key. */
+/** Changes name, tags or grants of a key; throws 404 for one that was deleted meanwhile. */
 export async function updateApiKey(
   context: Context,
   unit: Unit,
@@ -97,7 +98,8 @@ export async function updateApiKey(
   row: ApiKey,
   change: Partial<ApiKeyInput>,
 ): Promise<void> {
-  if (change.grants) await setGrants(context, unit, row.principal_id, grantsOf(row), change.grants);
+  const before = await standing(unit, row);
+  if (change.grants) await setGrants(context, unit, row.principal_id, before, change.grants);
   await unit
     .tables<NullplatformTables>()
     .updateTable('np_api_key')
@@ -125,7 +127,7 @@ export async function deleteApiKey(
   { forget = false } = {},
 ): Promise<void> {
   const { identity } = context.parts;
-  await setGrants(context, unit, row.principal_id, grantsOf(row), []);
+  await setGrants(context, unit, row.principal_id, await standing(unit, row), []);
   await identity.revokeKey(unit, row.access_key_id);
   await unit.tables<NullplatformTables>().deleteFrom('np_api_key').where('id', '=', row.id).execute();
   if (forget) await identity.removePrincipal(unit, row.principal_id);
@@ -140,6 +142,13 @@ export function grantsOf(row: Pick<ApiKey, 'grants_json'>): KeyGrant[] {
     const role = roleBySlug(slug);
     return role ? [{ nrn, role }] : [];
   });
+}
+
+/** The grants as they are now: with those of an earlier reading, what another call gave meanwhile would stay for ever. */
+async function standing(unit: Unit, { id }: ApiKey): Promise<KeyGrant[]> {
+  const row = await rowById(unit, 'np_api_key', id);
+  if (!row) throw notFound('API key');
+  return grantsOf(row);
 }
 
 async function setGrants(

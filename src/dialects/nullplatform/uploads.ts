@@ -83,7 +83,7 @@ export async function takeUpload(unit: Unit, buildId: number, url: string): Prom
   if (Number(build) !== buildId) return undefined;
   const tables = unit.tables<NullplatformTables>();
   const row = await tables.selectFrom('np_upload').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw badRequest('Nothing was uploaded to this url yet');
+  if (row?.build_id !== buildId) throw badRequest('Nothing was uploaded to this url yet');
   await tables.deleteFrom('np_upload').where('id', '=', id).execute();
   return { sha256: row.blob_sha256, size: row.blob_size };
 }

@@ -17,7 +17,8 @@ _np() {
   found=("\${(@f)$(np ${proposeWord} "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [ -n "$found" ]; then compadd -a found; else _files; fi
 }
-compdef _np np`,
+# Sourced, it is registered; found on the fpath, this file is the function itself.
+if [ "$funcstack[1]" = _np ]; then _np "$@"; else compdef _np np; fi`,
   fish: `complete -c np -e
 complete -c np -a '(np ${proposeWord} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
 };

@@ -8,12 +8,12 @@ import { askGit } from './git.ts';
 export class SourceState {
   readonly #flags: FlagValues;
   readonly #run: CiRun;
-  readonly #folder: string;
+  readonly #runtime: Runtime;
 
-  constructor(flags: FlagValues, { environment, folder }: Runtime) {
+  constructor(flags: FlagValues, runtime: Runtime) {
     this.#flags = flags;
-    this.#run = ciRun(environment);
-    this.#folder = folder;
+    this.#run = ciRun(runtime.environment);
+    this.#runtime = runtime;
   }
 
   /** Undefined where nobody knows it. */
@@ -51,6 +51,6 @@ export class SourceState {
   }
 
   #git(...words: readonly string[]): Promise<string | undefined> {
-    return askGit(this.#folder, ...words);
+    return askGit(this.#runtime, ...words);
   }
 }

@@ -22,7 +22,7 @@ export async function uploadBundle(
   const { stream, hash } = readBundle(file, (total) => {
     if (!stderr.isTTY || (now() - shownAt < 100 && total < file.size)) return;
     shownAt = now();
-    stderr.write(`\r\u001b[K${megabytes(total)} of ${megabytes(file.size)} pushed`);
+    stderr.write(`\r\u001b[K${sizeText(total)} of ${sizeText(file.size)} pushed`);
   });
   let stored: unknown;
   try {
@@ -35,10 +35,10 @@ export async function uploadBundle(
   if (told?.sha256 !== undefined && told.sha256 !== sha256) {
     throw failure(`The bundle arrived damaged: its SHA-256 is ${sha256}, what arrived has ${told.sha256}`);
   }
-  stderr.write(`Pushed ${megabytes(file.size)}, SHA-256 ${sha256}\n`);
+  stderr.write(`Pushed ${sizeText(file.size)}, SHA-256 ${sha256}\n`);
   return { url: told?.url ?? (address.url.split('?')[0] as string), sha256 };
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+function sizeText(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

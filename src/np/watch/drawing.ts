@@ -1,5 +1,5 @@
 import type { Output } from '../runtime.ts';
-import { frame, headLine, messageLine, stateLine } from './watch-text.ts';
+import { frame, headLine, hintLines, messageLine, stateLine } from './watch-text.ts';
 import { newMessages, type Watched } from './watched.ts';
 
 /** Shows one deployment again and again. */
@@ -38,8 +38,9 @@ function liveDrawing(output: Output): Drawing {
       const scrolled = [
         ...(shown ? [] : [headLine(deployment)]),
         ...newMessages(shown, deployment).map(messageLine),
+        ...hintLines(shown, deployment),
       ];
-      const lines = frame(deployment, now, output.columns ?? 80);
+      const lines = frame(deployment, now, output.columns || 80);
       output.write(`${clear()}${[...scrolled, ...lines].map((line) => `${line}\n`).join('')}`);
       drawn = lines.length;
       shown = deployment;

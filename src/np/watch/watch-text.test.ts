@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { frame, headLine, messageLine, stateLine } from './watch-text.ts';
+import { frame, headLine, hintLines, messageLine, stateLine } from './watch-text.ts';
 import { newMessages, type Watched } from './watched.ts';
 
 const at = Date.UTC(2026, 0, 1, 12, 0, 0);
@@ -20,14 +20,22 @@ const deployment: Watched = {
   scope: { name: 'production', domain: 'production.localhost' },
 };
 
-test('the frame shows status, traffic, health, and what can be done next', () => {
-  expect(frame(deployment, at + 65_000, 100)).toEqual([
+test('the frame shows status, traffic and health, in 80 columns', () => {
+  expect(frame(deployment, at + 65_000, 80)).toEqual([
     '  status   running for 1 min 5 s',
-    '  traffic  ██████░░░░░░░░░░░░░░░░░░  25 % of the traffic on the new version, moving to 50 %',
+    '  traffic  ██████░░░░░░░░░░░░░░░░░░  25 % on the new version, moving to 50 %',
     '  health   ████████████░░░░░░░░░░░░  1 of 2 instances healthy, 2 started',
-    `  next     np deployment patch --id 6 --body '{ strategy_data: { desired_switched_traffic: 50 } }'`,
-    `           np deployment patch --id 6 --body '{ status: "finalizing" }'`,
   ]);
+});
+
+test('once it waits for its user, what they can do is said once', () => {
+  const waiting = { ...deployment, status: 'waiting_for_instances' };
+  expect(hintLines(waiting, deployment)).toEqual([
+    `Move traffic:  np deployment patch --id 6 --body '{ strategy_data: { desired_switched_traffic: 50 } }'`,
+    `Finalise:      np deployment patch --id 6 --body '{ status: "finalizing" }'`,
+  ]);
+  expect(hintLines(deployment, deployment)).toEqual([]);
+  expect(hintLines(waiting, { ...deployment, strategy: 'initial' })).toEqual([]);
 });
 
 test('no line is wider than the terminal, because it could not be written over', () => {

@@ -28,20 +28,31 @@ export function frame(deployment: Watched, now: number, columns: number): readon
   const { switched_traffic: traffic, healthy_instances: healthy, amount_instances_to_wait: wanted } = data;
   const lines = [
     `  status   ${status}${age}`,
-    ...(traffic === undefined ? [] : [`  traffic  ${bar(traffic / 100)}  ${trafficText(deployment)}`]),
+    ...(traffic === undefined ? [] : [`  traffic  ${bar(traffic / 100)}  ${trafficText(deployment, '')}`]),
     ...(healthy === undefined || !wanted
       ? []
       : [`  health   ${bar(healthy / wanted)}  ${healthText(deployment)}`]),
-    ...nextLines(deployment),
   ];
   return lines.map((line) => [...line].slice(0, Math.max(columns - 1, 20)).join(''));
 }
 
-function trafficText({ strategy_data: data }: Watched): string {
+/** What its user can do with a deployment that has begun to wait for them; nothing where it has not. */
+export function hintLines(before: Watched | undefined, { id, status, strategy }: Watched): readonly string[] {
+  if (before?.status === status) return [];
+  if (status === 'creating_approval') return ['It waits for an approval: np approval list --status pending'];
+  if (status !== 'running' || strategy === 'initial') return [];
+  const patch = `np deployment patch --id ${id} --body`;
+  return [
+    `Move traffic:  ${patch} '{ strategy_data: { desired_switched_traffic: 50 } }'`,
+    `Finalise:      ${patch} '{ status: "finalizing" }'`,
+  ];
+}
+
+function trafficText({ strategy_data: data }: Watched, what = ' of the traffic'): string {
   const { switched_traffic: now, desired_switched_traffic: wanted } = data;
   if (now === undefined) return '';
   const moving = wanted === undefined || wanted === now ? '' : `, moving to ${wanted} %`;
-  return `${now} % of the traffic on the new version${moving}`;
+  return `${now} %${what} on the new version${moving}`;
 }
 
 function healthText({ strategy_data: data }: Watched): string {
@@ -49,17 +60,6 @@ function healthText({ strategy_data: data }: Watched): string {
   if (healthy === undefined || wanted === undefined) return '';
   const launched = started === undefined || started === healthy ? '' : `, ${started} started`;
   return `${healthy} of ${wanted} instances healthy${launched}`;
-}
-
-/** What its user can do with a deployment that waits for them. */
-function nextLines({ id, status, strategy }: Watched): readonly string[] {
-  if (status === 'creating_approval') return ['  next     it waits for an approval: np approval list'];
-  if (status !== 'running' || strategy === 'initial') return [];
-  const patch = `np deployment patch --id ${id} --body`;
-  return [
-    `  next     ${patch} '{ strategy_data: { desired_switched_traffic: 50 } }'`,
-    `           ${patch} '{ status: "finalizing" }'`,
-  ];
 }
 
 function bar(share: number): string {

@@ -58,6 +58,8 @@ export class Exchange implements ConnectionUser, ResponseListener {
   #hasHeard = false;
   #needsNewConnection = false;
   #isComplete = false;
+  /** The client takes the answer more slowly than the backend sends it. */
+  #isHeld = false;
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
@@ -152,10 +154,15 @@ export class Exchange implements ConnectionUser, ResponseListener {
     // As text it leaves in one piece with the head, which is one system call for two.
     if (isLast && part.length <= smallBody) response.end(part.toString('latin1'), 'latin1');
     else if (isLast) response.end(part);
-    else if (!response.write(part)) {
-      const socket = this.#connection?.socket;
-      socket?.pause();
-      response.once('drain', () => socket?.resume());
+    else if (!response.write(part) && !this.#isHeld) {
+      this.#isHeld = true;
+      const connection = this.#connection;
+      connection?.socket.pause();
+      response.once('drain', () => {
+        this.#isHeld = false;
+        // By now it may serve another request, which holds it for itself.
+        if (connection === this.#connection) connection?.socket.resume();
+      });
     }
   }
 

@@ -8,7 +8,7 @@ import { Exchange, type Patience } from './exchange.ts';
 import type { Origin } from './forwarded.ts';
 import { hostNameOf } from './host-name.ts';
 import { answerOwn } from './own-pages.ts';
-import { answerPlainly, plainAnswerText } from './plain-answer.ts';
+import { answerPlainly, endConnection, plainAnswerText } from './plain-answer.ts';
 import { BadRequest, type HeadOptions, headFor, type Target, targetOf } from './request-head.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import { Upgrade } from './upgrade.ts';
@@ -39,10 +39,15 @@ export function createFront(parts: FrontParts): Server {
   server.maxConnections = mostConnections;
   server.on('request', (request, response) => serve(parts, request, response, false));
   server.on('checkContinue', (request, response) => serve(parts, request, response, true));
-  server.on('upgrade', (request, socket, early) => upgrade(parts, request, socket, early));
+  server.on('upgrade', (request, socket, early) => {
+    // Asked for behind a request that has no answer yet, and nobody would keep the two answers apart.
+    if (isAnswering(socket)) socket.destroy();
+    else if (asksForWebSocket(request)) upgrade(parts, request, socket, early);
+    else server.emit('connection', withoutUpgrade(request, socket, early));
+  });
   server.on('connect', (_, socket: Duplex) => {
     socket.on('error', () => {});
-    socket.end(plainAnswerText(405, 'Method Not Allowed', '405 this router opens no tunnels\n'));
+    endConnection(socket, plainAnswerText(405, 'Method Not Allowed', '405 this router opens no tunnels\n'));
   });
   return server;
 }
@@ -103,24 +108,19 @@ function upgrade(parts: FrontParts, request: IncomingMessage, client: Duplex, ea
   client.on('error', () => {});
   (client as Socket).setTimeout(0);
   const refuse = (status: number, reason: string, text: string) =>
-    client.end(plainAnswerText(status, reason, text));
+    endConnection(client, plainAnswerText(status, reason, text));
   try {
     const decision = decide(parts, request);
     if ('status' in decision) return void refuse(decision.status, statusText(decision.status), decision.text);
     const { target, host, pool } = decision;
-    const protocol = request.headers.upgrade ?? '';
-    const isWebSocket = protocol.toLowerCase() === 'websocket' && request.method === 'GET';
-    const options = {
-      ...origins(parts, request.socket, target),
-      ...(isWebSocket ? { upgrade: protocol } : {}),
-    };
+    const options = { ...origins(parts, request.socket, target), upgrade: 'websocket' };
     const head = headFor(request as AskedMessage, target, options);
     if (head.body !== 'none') {
       return void refuse(400, 'Bad Request', '400 a request with a body cannot change the protocol\n');
     }
     new Upgrade({
       client,
-      early: isWebSocket ? early : Buffer.alloc(0),
+      early,
       host,
       pool,
       head: head.text,
@@ -131,6 +131,30 @@ function upgrade(parts: FrontParts, request: IncomingMessage, client: Duplex, ea
     if (!(error instanceof BadRequest)) throw error;
     refuse(error.status, statusText(error.status), `${error.status} ${error.message}\n`);
   }
+}
+
+/** Node ties the answer that is being written to its connection, and offers no other way to know of it. */
+function isAnswering(client: Duplex & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  return Boolean(client._httpMessage);
+}
+
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/**
+ * Puts a request back as if it had not asked for another protocol, which nobody has to speak (RFC 9110 7.8): Java's
+ * client asks for HTTP/2 with its first request, also with one that has a body. `early` is that body, or its beginning.
+ */
+function withoutUpgrade(request: IncomingMessage, client: Duplex, early: Buffer): Duplex {
+  const { method, url, httpVersion, rawHeaders } = request;
+  let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.toLowerCase() !== 'upgrade') head += `${name}: ${rawHeaders[index + 1]}\r\n`;
+  }
+  client.unshift(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), early]));
+  return client;
 }
 
 /** A request as a server gets it always has a method and a path. */

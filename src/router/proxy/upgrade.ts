@@ -4,7 +4,7 @@ import type { ResponseHead } from '../backend/response-head.ts';
 import { type ResponseListener, ResponseReader } from '../backend/response-reader.ts';
 import type { LiveBackend } from '../routing/live-backend.ts';
 import type { LivePool } from '../routing/live-pool.ts';
-import { plainAnswerText } from './plain-answer.ts';
+import { endConnection, plainAnswerText } from './plain-answer.ts';
 
 /** What an upgrade is about. */
 export interface UpgradeParts {
@@ -53,7 +53,7 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     try {
       const rest = this.#reader?.read(bytes);
       if (this.#answer?.status === 101) this.#join(rest);
-      else if (this.#reader?.isEnded) client.end();
+      else if (this.#reader?.isEnded) endConnection(client);
     } catch {
       this.#refuse(502, 'Bad Gateway', 'the answer of the backend is not valid');
     }
@@ -62,7 +62,7 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   drained(): void {}
 
   ended(): void {
-    this.#parts.client.end();
+    endConnection(this.#parts.client);
   }
 
   silent(): void {
@@ -140,10 +140,10 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     const { client, measure } = this.#parts;
     this.#drop();
     // What is still on its way to the client may arrive.
-    if (this.#answer) client.end();
+    if (this.#answer) endConnection(client);
     else {
       measure(performance.now() - this.#began, true);
-      client.end(plainAnswerText(status, reason, `${status} ${text}\n`));
+      endConnection(client, plainAnswerText(status, reason, `${status} ${text}\n`));
     }
   }
 

@@ -231,6 +231,10 @@ describe('a build', () => {
     expect((await put(path, bytes)).json).toMatchObject({ sha256, size: bytes.length });
     expect((await put(path, bytes)).status).toBe(200);
     expect((await put(path, Buffer.from('other bytes'))).status).toBe(400);
+    const { id: other } = await register();
+    const foreign = json.url.replace(`/uploads/${id}/`, `/uploads/${other}/`);
+    const taken = await server.api('/asset', { json: { build_id: other, type: 'bundle', url: foreign } });
+    expect(taken.json.message).toBe('Nothing was uploaded to this url yet');
     const asset = await server.api('/asset', { json: { build_id: id, type: 'bundle', url: json.url } });
     expect(asset.status).toBe(200);
     expect(asset.json.url).not.toContain('signature');

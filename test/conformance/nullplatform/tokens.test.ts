@@ -238,6 +238,20 @@ describe('an API key', () => {
     expect([answer.status, answer.json.message]).toEqual([400, message]);
   });
 
+  test('two changes of its grants at one moment leave none behind that it does not show', async () => {
+    const grant = (role_slug: string) => ({ grants: [{ nrn: 'organization=1', role_slug }] });
+    const { json: made } = await server.api('/api_key', { json: { name: 'contested', ...grant('member') } });
+    const change = (role: string) =>
+      server.api(`/api_key/${made.id}`, { method: 'PATCH', json: grant(role) });
+    await Promise.all([change('admin'), change('machine:ci'), change('admin'), change('developer')]);
+    expect((await change('member')).status).toBe(204);
+    const { json: session } = await server.call('/token', { json: { api_key: made.api_key } });
+    const headers = { authorization: `Bearer ${session.access_token}` };
+    expect((await server.call('/api_key', { headers })).status).toBe(403);
+    const build = { application_id: 4, commit: { id: 'abc' } };
+    expect((await server.call('/build', { headers, json: build })).status).toBe(403);
+  });
+
   test('nobody but an admin sees or makes keys', async () => {
     for (const as of ['developer', 'member', 'ci', 'ops', 'secops'] as const) {
       expect((await server.api('/api_key', { as })).status).toBe(403);

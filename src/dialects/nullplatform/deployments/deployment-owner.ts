@@ -101,13 +101,18 @@ async function explainStart(
       ];
     }
     if (healthy) return [];
-    const text =
-      state === 'planned'
-        ? `${instanceName(instance)} was not started: the host's agent was not heard, or it could not start it`
-        : `${instanceName(instance)} did not become healthy in time (${state})`;
-    return [{ level: 'ERROR', text }];
+    return [{ level: 'ERROR', text: `${instanceName(instance)} ${unwellText(state)}` }];
   });
   await say(unit, { scopeId: deployment.scope_id, deploymentId: deployment.id }, said);
+}
+
+/** Why an instance is not well of which nobody has said so. */
+function unwellText(state: Instance['state']): string {
+  if (state === 'planned') return "was not started: the host's agent was not heard, or it could not start it";
+  if (state === 'stopping' || state === 'stopped') {
+    return "was ended before it was healthy: the host's agent was restarted in the middle of the start, or another instance failed";
+  }
+  return `did not become healthy in time (${state})`;
 }
 
 async function hearInstance(context: Context, unit: Unit, change: InstanceChange): Promise<void> {

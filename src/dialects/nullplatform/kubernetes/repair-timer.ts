@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
 import { stateOf } from '../deployments/deployment-row.ts';
 import { type Said, say } from '../deployments/messages.ts';
+import { tellScopeChanged } from '../deployments/news.ts';
 import { type PlacedDeployment, placedDeployment } from '../deployments/rows.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { parsed } from '../wire.ts';
@@ -85,6 +86,7 @@ async function lookAfter(
   await storage.write(async (unit) => {
     await say(unit, { scopeId: scope.id, deploymentId: id }, said);
     await applyEvent(context, unit, id, { kind: 'instances', launched, healthy });
+    if (said.length > 0) tellScopeChanged(unit, scope.id);
   });
 }
 

@@ -24,10 +24,25 @@ export function scalingOf(capabilities: Readonly<Record<string, unknown>>): Scal
   };
 }
 
-/** Memory of `requested_spec` as a quantity, in MiB; undefined when none is requested. Pure. */
-export function memoryOf(requestedSpec: Readonly<Record<string, unknown>>): string | undefined {
+/** What the autoscaler measures the use of the processor by, where the scope says nothing. */
+const standardMillicores = 100;
+
+/**
+ * What a container asks the cluster for: memory of `requested_spec`, which is also its limit, and the capability
+ * `cpu_millicores`, which is not. Pure.
+ */
+export function resourcesOf(
+  requestedSpec: Readonly<Record<string, unknown>>,
+  capabilities: Readonly<Record<string, unknown>>,
+) {
   const gigabytes = Number(requestedSpec.memory_in_gb);
-  return Number.isFinite(gigabytes) && gigabytes > 0 ? `${Math.ceil(gigabytes * 1024)}Mi` : undefined;
+  const memory =
+    Number.isFinite(gigabytes) && gigabytes > 0 ? { memory: `${Math.ceil(gigabytes * 1024)}Mi` } : undefined;
+  const millicores = integer(capabilities.cpu_millicores, standardMillicores, 1_000_000);
+  return {
+    requests: { cpu: `${Math.max(1, millicores)}m`, ...memory },
+    ...(memory ? { limits: memory } : {}),
+  };
 }
 
 function integer(value: unknown, standard: number, most: number): number {

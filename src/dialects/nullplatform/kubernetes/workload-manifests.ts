@@ -4,7 +4,7 @@ import type { StartOrder } from '../deployments/executor.ts';
 import { secretName, versionLabels, workloadName } from './names.ts';
 import { probesOf } from './probes.ts';
 import { servicePort } from './route-manifest.ts';
-import { memoryOf, type Scaling, scalingOf } from './scaling.ts';
+import { resourcesOf, type Scaling, scalingOf } from './scaling.ts';
 import { podContents, secretManifest } from './secret-manifest.ts';
 
 /**
@@ -53,7 +53,6 @@ export function workloadManifests(order: StartOrder): KubernetesObject[] {
 function podOf(order: StartOrder, image: string, port: number) {
   const { scope, deploymentId, contents, health } = order;
   const { env, volumeMounts, volumes } = podContents(secretName(scope.id, deploymentId), contents);
-  const memory = memoryOf(scope.requestedSpec);
   return {
     automountServiceAccountToken: false,
     containers: [
@@ -63,7 +62,7 @@ function podOf(order: StartOrder, image: string, port: number) {
         ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
         env: [{ name: 'PORT', value: String(port) }, ...env.filter(({ name }) => name !== 'PORT')],
         ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
-        ...(memory === undefined ? {} : { resources: { requests: { memory }, limits: { memory } } }),
+        resources: resourcesOf(scope.requestedSpec, scope.capabilities),
         ...probesOf(health, port),
       },
     ],

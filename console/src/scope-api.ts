@@ -1,0 +1,144 @@
+import { eventStream } from './event-stream.ts';
+import { call } from './request.ts';
+
+/** The calls of the native API that the pages of scopes make. All throw a Problem. Times are epoch milliseconds. */
+
+/** A deployment that serves a scope or is rolled out in it. */
+export interface Version {
+  readonly id: number;
+  readonly status: string;
+  /** `initial`, `blue_green` or `canary`. */
+  readonly strategy: string;
+  readonly semver: string;
+  readonly description: string | null;
+  readonly createdAt: number;
+  /** Percent of the requests that go to it, and that somebody wants to. */
+  readonly switchedTraffic: number;
+  readonly desiredTraffic: number;
+  readonly wantedInstances: number;
+  readonly healthyInstances: number;
+  /** What may be asked of it in its status. */
+  readonly maySwitch: boolean;
+  readonly mayFinalize: boolean;
+  readonly mayCancel: boolean;
+}
+
+/** A scope of the list. */
+export interface ScopeRow {
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  /** Where its instances are reached through the router. */
+  readonly address: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly active: Version | null;
+  readonly inProgress: Version | null;
+}
+
+/** An application with the scopes that one may see. */
+export interface Application {
+  readonly id: number;
+  readonly name: string;
+  readonly account: string;
+  readonly namespace: string;
+  readonly scopes: readonly ScopeRow[];
+}
+
+/** An organization with the applications that one may see. */
+export interface Organization {
+  readonly id: number;
+  readonly name: string;
+  readonly applications: readonly Application[];
+}
+
+/** One process of a version. */
+export interface ScopeInstance {
+  readonly id: string;
+  readonly deploymentId: number;
+  readonly host: string;
+  readonly state: string;
+  readonly healthy: boolean;
+  readonly port: number | null;
+  readonly startedAt: number | null;
+  readonly restarts: number;
+  /** Why it is not well. */
+  readonly trouble: string | null;
+}
+
+/** What routers counted in one period; `milliseconds` is the sum of the response times. */
+export interface Measure {
+  readonly at: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly milliseconds: number;
+}
+
+/** What the deployment that is rolled out waits for and follows. */
+export interface Guidance {
+  readonly approval: {
+    readonly status: string;
+    readonly executionStatus: string;
+    readonly expiresAt: number;
+  } | null;
+  /** The name of the plan that moves its traffic by itself. */
+  readonly plan: string | null;
+}
+
+/** A deployment of the scope's history. */
+export interface PastDeployment {
+  readonly id: number;
+  readonly status: string;
+  readonly isActive: boolean;
+  readonly strategy: string;
+  readonly semver: string;
+  readonly description: string | null;
+  readonly createdAt: number;
+}
+
+/** What was said of a scope or one of its deployments; `level` is `INFO`, `WARNING` or `ERROR`. */
+export interface ScopeMessage {
+  readonly level: string;
+  readonly message: string;
+  readonly at: number;
+  readonly deploymentId: number | null;
+}
+
+/** All that the page of a scope shows. */
+export interface ScopeView extends ScopeRow {
+  readonly application: { readonly id: number; readonly name: string };
+  readonly hosts: readonly string[];
+  /** Whether one may switch, finalise and cancel. */
+  readonly mayDeploy: boolean;
+  readonly instances: readonly ScopeInstance[];
+  readonly measures: {
+    readonly periodSeconds: number;
+    readonly active: readonly Measure[];
+    readonly inProgress: readonly Measure[];
+  };
+  readonly guidance: Guidance | null;
+  readonly history: readonly PastDeployment[];
+  readonly messages: readonly ScopeMessage[];
+}
+
+/** What may be asked of a deployment; `traffic` is in percent. */
+export type DeploymentAction =
+  | { readonly action: 'switch'; readonly traffic: number }
+  | { readonly action: 'finalize' | 'cancel' };
+
+/** Everything that one may see, by organization. */
+export async function organizations(signal: AbortSignal): Promise<readonly Organization[]> {
+  const path = '/nullplatform/scopes';
+  return (await call<{ organizations: Organization[] }>('GET', path, undefined, signal)).organizations;
+}
+
+/** The scope now and after every change, until `signal` aborts. */
+export async function* watchScope(id: string, signal: AbortSignal): AsyncGenerator<ScopeView> {
+  const path = `/nullplatform/scopes/${encodeURIComponent(id)}/events`;
+  for await (const data of eventStream(path, 'scope', signal)) yield data as ScopeView;
+}
+
+/** Asks for something of a deployment; resolves when it was accepted, not when it is done. */
+export async function actOn(deploymentId: number, action: DeploymentAction): Promise<void> {
+  await call('POST', `/nullplatform/deployments/${deploymentId}/actions`, action);
+}

@@ -1,0 +1,2 @@
+export { ScopePage } from './scope-page.tsx';
+export { ScopesPage } from './scopes-page.tsx';

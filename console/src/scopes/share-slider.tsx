@@ -1,0 +1,104 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Problem, problemOf } from '../request.ts';
+import { actOn, type Version } from '../scope-api.ts';
+
+/** Keys are pressed several times to get somewhere: only where they lead to is sent. */
+const keyPauseMilliseconds = 600;
+
+interface ShareSliderProps {
+  readonly version: Version;
+  /** The version that gets the other requests. */
+  readonly old: Version;
+  readonly mayDeploy: boolean;
+}
+
+/**
+ * The share of the requests that goes to the new version. The handle is where somebody wants it, the fill where it
+ * is; what is chosen is sent when the handle is let go.
+ */
+export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
+  const [chosen, setChosen] = useState<number>();
+  const [problem, setProblem] = useState<Problem>();
+  const [isMoving, setMoving] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const byKey = useRef(false);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    // What was sent has arrived, or somebody wants something else since: the handle goes there.
+    if (!isMoving) setChosen(undefined);
+  }, [version.desiredTraffic]);
+
+  const send = async (traffic: number) => {
+    timer.current = undefined;
+    setMoving(false);
+    try {
+      await actOn(version.id, { action: 'switch', traffic });
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(problemOf(error));
+      setChosen(undefined);
+    }
+  };
+  const release = (traffic: number) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void send(traffic), byKey.current ? keyPauseMilliseconds : 0);
+  };
+
+  const wanted = chosen ?? version.desiredTraffic;
+  const enabled = mayDeploy && version.maySwitch;
+  return (
+    <div class="share">
+      <div class="share-words">
+        <span>
+          <span class="share-number">{wanted} %</span> <span class="fixed">{version.semver}</span>{' '}
+          <span class="soft">new</span>
+        </span>
+        <span>
+          <span class="soft">old</span> <span class="fixed">{old.semver}</span>{' '}
+          <span class="share-number">{100 - wanted} %</span>
+        </span>
+      </div>
+      <div class="share-track">
+        <span class="share-fill" aria-hidden="true" style={{ '--share': version.switchedTraffic }} />
+        <input
+          type="range"
+          min={0}
+          max={100}
+          step={1}
+          value={wanted}
+          disabled={!enabled}
+          aria-label={`Share of the requests that goes to ${version.semver}`}
+          aria-valuetext={`${wanted} % to ${version.semver}, ${100 - wanted} % to ${old.semver}`}
+          onPointerDown={() => {
+            byKey.current = false;
+          }}
+          onKeyDown={() => {
+            byKey.current = true;
+          }}
+          onInput={({ currentTarget }) => {
+            clearTimeout(timer.current);
+            setMoving(true);
+            setChosen(currentTarget.valueAsNumber);
+          }}
+          onChange={({ currentTarget }) => release(currentTarget.valueAsNumber)}
+        />
+      </div>
+      <p class="share-state soft">{stateOf(version, mayDeploy)}</p>
+      {problem !== undefined && (
+        <p class="notice bad" role="alert">
+          {problem.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function stateOf(version: Version, mayDeploy: boolean): string {
+  const { switchedTraffic, desiredTraffic } = version;
+  if (switchedTraffic !== desiredTraffic) {
+    return `Switching: ${switchedTraffic} % now, ${desiredTraffic} % wanted.`;
+  }
+  if (!mayDeploy) return `${switchedTraffic} % switched. You may look, but not move traffic.`;
+  if (!version.maySwitch) return `${switchedTraffic} % switched. Traffic cannot be moved in this state.`;
+  return `${switchedTraffic} % switched.`;
+}

@@ -1,0 +1,68 @@
+import type { Guidance, ScopeInstance, Version } from '../scope-api.ts';
+
+/** A state in words, and the tone of its colour (`parts/status.css`), which never stands alone. */
+export interface Words {
+  readonly word: string;
+  readonly tone: 'good' | 'bad' | 'warn' | 'busy' | 'soft';
+}
+
+const statuses: Readonly<Record<string, Words>> = {
+  creating_approval: { word: 'Waits for approval', tone: 'warn' },
+  creating_approval_denied: { word: 'Denied', tone: 'bad' },
+  creating: { word: 'Starting', tone: 'busy' },
+  waiting_for_instances: { word: 'Waits for instances', tone: 'busy' },
+  running: { word: 'Running', tone: 'busy' },
+  finalizing: { word: 'Finalising', tone: 'busy' },
+  finalized: { word: 'Finalised', tone: 'good' },
+  cancelling: { word: 'Cancelling', tone: 'warn' },
+  cancelled: { word: 'Cancelled', tone: 'warn' },
+  rolling_back: { word: 'Rolling back', tone: 'warn' },
+  rolled_back: { word: 'Rolled back', tone: 'warn' },
+  failed: { word: 'Failed', tone: 'bad' },
+  deleting: { word: 'Deleting', tone: 'warn' },
+  deleted: { word: 'Deleted', tone: 'soft' },
+};
+
+/** Where a deployment stands. */
+export function deploymentWords(status: string): Words {
+  return statuses[status] ?? { word: plain(status), tone: 'soft' };
+}
+
+/** Where a scope stands. */
+export function scopeWords(status: string): Words {
+  if (status === 'active') return { word: 'Active', tone: 'good' };
+  if (status === 'failed' || status === 'unhealthy') return { word: plain(status), tone: 'bad' };
+  return { word: plain(status), tone: status === 'stopped' ? 'soft' : 'busy' };
+}
+
+/** How an instance is. */
+export function instanceWords({ state, healthy }: Pick<ScopeInstance, 'state' | 'healthy'>): Words {
+  if (state === 'running') {
+    return healthy ? { word: 'Healthy', tone: 'good' } : { word: 'Not healthy', tone: 'bad' };
+  }
+  if (state === 'backing-off') return { word: 'Starts again soon', tone: 'warn' };
+  if (state === 'crash-loop') return { word: 'Ends again and again', tone: 'bad' };
+  if (state === 'lost') return { word: 'Lost', tone: 'bad' };
+  return { word: plain(state), tone: state === 'starting' ? 'busy' : 'soft' };
+}
+
+/** What a deployment goes by, as people read it: its way of moving traffic, and the plan that moves it. */
+export function strategyWords({ strategy }: Pick<Version, 'strategy'>, guidance: Guidance | null): string {
+  if (strategy === 'initial') return 'First version: takes all traffic';
+  const plan = guidance?.plan;
+  if (plan) return `Traffic moves by the strategy ${plan}`;
+  return `${strategy === 'canary' ? 'Canary' : 'Blue-green'}: traffic moves by hand`;
+}
+
+/** How the approval of a deployment stands; undefined where it needs none. */
+export function approvalWords(guidance: Guidance | null): string | undefined {
+  const approval = guidance?.approval;
+  if (!approval) return undefined;
+  const waits = approval.executionStatus === 'pending' && /approved/.test(approval.status);
+  return waits ? `${plain(approval.status)}, not executed yet` : plain(approval.status);
+}
+
+function plain(word: string): string {
+  const text = word.replace(/[_-]/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,45 @@
+import type { Controller } from './api-server.ts';
+
+/**
+ * What the controllers of a cluster would do, at once: a Deployment gets its pods, and is well unless its image is
+ * named `bad`, which cannot be pulled, or `crash`; a gateway takes every HTTPRoute.
+ */
+export const controllers: Controller = (plural, object, server) => {
+  const generation = object.metadata.generation;
+  if (plural === 'httproutes') {
+    const condition = (type: string) => ({ type, status: 'True', observedGeneration: generation });
+    object.status = { parents: [{ conditions: [condition('Accepted'), condition('ResolvedRefs')] }] };
+  }
+  if (plural !== 'deployments') return;
+  const replicas = object.spec.replicas ?? 1;
+  const [container] = object.spec.template.spec.containers;
+  const isWell = !/bad|crash/.test(container.image);
+  const ready = isWell ? replicas : 0;
+  object.status = {
+    ...{ observedGeneration: generation, replicas, updatedReplicas: replicas },
+    ...{ readyReplicas: ready, availableReplicas: ready },
+  };
+  for (let index = 0; index < replicas; index += 1) {
+    server.put('pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `${object.metadata.name}-${index}`, labels: object.spec.template.metadata.labels },
+      status: { phase: 'Pending', containerStatuses: [statusOf(container.image)] },
+    });
+  }
+};
+
+function statusOf(image: string) {
+  if (image.includes('bad')) {
+    const waiting = { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` };
+    return { name: 'application', ready: false, restartCount: 0, state: { waiting } };
+  }
+  if (image.includes('crash')) {
+    return {
+      ...{ name: 'application', ready: false, restartCount: 4 },
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 7, reason: 'Error' } },
+    };
+  }
+  return { name: 'application', ready: true, restartCount: 0, state: { running: {} } };
+}

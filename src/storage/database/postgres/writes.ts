@@ -28,7 +28,7 @@ export class PostgresWrites {
   readonly #clock: Clock;
   readonly #notifier: Notifier;
   readonly #admission: Admission;
-  /** Transactions committed so far. */
+  /** Durable transactions committed so far. */
   commits = 0;
 
   constructor(parts: { pool: pg.Pool; clock: Clock; notifier: Notifier }) {
@@ -68,6 +68,7 @@ export class PostgresWrites {
       value = await runUnit(unit, handle, guarded);
       await tellAll(client, after.notifications);
       await client.query('commit');
+      if (!options.mayBeLost) this.commits += 1;
       effects = after.effects;
     } catch (error) {
       // What a query met says more than what the unit made of it.

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import { type Generated, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestStorage, type TestStorage } from '../../../../test/harness/storage.ts';
 import type { MigrationSet, Storage, Unit } from '../storage.ts';
@@ -70,6 +70,38 @@ test('effects and notifications come after the commit, in order, and not from a 
   await expect(lost).rejects.toThrow('no');
   await kept;
   expect(heard).toEqual(['kept effect', 'kept']);
+});
+
+test('only units that may all be lost do without the flush, and one that must not is never among them', async () => {
+  let asked = 0;
+  /** How the commit of a unit is kept: 2 is FULL, 1 NORMAL. Each time another text: a kept statement answers as before. */
+  const flushOf = (mayBeLost: boolean) =>
+    storage.write(
+      async (unit) => {
+        asked += 1;
+        const text = `pragma synchronous -- ${asked}`;
+        const { rows } = await sql.raw<{ synchronous: number }>(text).execute(unit.tables());
+        return rows[0]?.synchronous;
+      },
+      { mayBeLost },
+    );
+  const before = storage.commits;
+  expect(await flushOf(true)).toBe(1);
+  expect(storage.commits).toBe(before);
+  expect(await Promise.all([flushOf(true), flushOf(false), flushOf(true)])).toEqual([2, 2, 2]);
+  expect(storage.commits).toBe(before + 1);
+  // The second comes while the first runs.
+  let later: Promise<number | undefined> | undefined;
+  const first = storage.write(
+    async () => {
+      later = flushOf(false);
+    },
+    { mayBeLost: true },
+  );
+  await first;
+  expect(storage.commits).toBe(before + 1);
+  expect(await later).toBe(2);
+  expect(storage.commits).toBe(before + 2);
 });
 
 test('a unit that waits for something else than its queries fails, and the others go on', async () => {

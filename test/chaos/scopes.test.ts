@@ -8,11 +8,9 @@ import { pause, until } from './waiting.ts';
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
 type Json = any;
 
-const wanted = Number(process.env.SLIPWAY_CHAOS_KILLS ?? 5);
+const kills = Number(process.env.SLIPWAY_CHAOS_KILLS ?? 5);
 const seed = Number(process.env.SLIPWAY_CHAOS_SEED ?? 20_260_101);
-const isThorough = wanted > 5;
-const kills = isThorough ? wanted : 3;
-const engines: Engine[] = isThorough ? ['sqlite', 'postgres'] : ['sqlite'];
+const engines: Engine[] = ['sqlite', 'postgres'];
 
 const victims = ['server', 'instance', 'agent', 'router'] as const;
 type Victim = (typeof victims)[number];

@@ -44,14 +44,17 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
   async (signal) => {
     const agent = server.agent('s1');
     const { id, pid, url, status } = await running();
+    const lines = () => server.gateway.linesOf(id);
+    // Lines whose answer was on its way when the agent was killed come again; a later report shows that it arrived.
+    await server.gateway.until(() => lines().some((line) => line.includes('listening on port')));
+    await fetch(`${url}/say?text=the+answer+arrived`);
+    await server.gateway.until(() => lines().includes('the answer arrived'));
     await agent.kill(signal);
     expect(isAlive(pid)).toBe(true);
     await fetch(`${url}/say?text=while+nobody+listened`);
-    const [first] = await afterRestart(agent, id, () =>
-      server.gateway.linesOf(id).includes('while nobody listened'),
-    );
+    const [first] = await afterRestart(agent, id, () => lines().includes('while nobody listened'));
     expect(first).toEqual(status);
-    expect(server.gateway.linesOf(id).filter((line) => line.includes('listening on port'))).toHaveLength(1);
+    expect(lines().filter((line) => line.includes('listening on port'))).toHaveLength(1);
   },
 );
 

@@ -34,7 +34,8 @@ const head = (name: string, more = '') =>
 describe('the parts of a multipart body', () => {
   test('are the same however the stream is cut into pieces', async () => {
     const tricky = Buffer.concat([
-      Buffer.from('\r\n--'),
+      // Almost a boundary, which random bytes right behind the dashes could make a real one.
+      Buffer.from('\r\n--b'),
       randomBytes(300),
       Buffer.from('\r\n--A\r\n\r\n--'),
       Buffer.from('\r'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { TestServer } from '../harness/server.ts';
+import { withTwins } from '../harness/storage.ts';
 
 /** A page with every error of its scripts, every refused content and every request to another origin. */
 export interface WatchedPage {
@@ -44,11 +45,17 @@ export function watchedPages<Who extends People>(browser: Browser, server: TestS
 
 const rules = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Contrast is two thirds of what the rules cost: it is looked at where all is asked for (`npm run test:all`, `.ci/run`). */
+const options = JSON.stringify({
+  resultTypes: ['violations'],
+  rules: { 'color-contrast': { enabled: withTwins } },
+});
+
 /** What the accessibility rules of WCAG 2.2 A and AA and the best practices say against the page. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // Evaluated, not added as a script: the page's policy refuses scripts that are not its own.
   await page.evaluate(rules);
-  return await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  return await page.evaluate(`axe.run(document, ${options}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`);
 }
 

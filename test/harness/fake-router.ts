@@ -32,8 +32,9 @@ export class FakeRouter {
     this.applied = answer.version;
   }
 
-  /** Asks again and again, and applies and drains at once, until `stop`. */
-  follow(): this {
+  /** Asks again and again, and applies and drains at once, until `stop`. Resolves when the engine knows it. */
+  async follow(): Promise<this> {
+    await this.poll();
     this.#loop = this.#follow();
     return this;
   }

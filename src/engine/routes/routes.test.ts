@@ -88,7 +88,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
 
   test('the backends of a pool are its healthy and wanted instances at the address of their host', async () => {
     const room = await engine();
-    const router = new FakeRouter(room.engine.routers).follow();
+    const router = await new FakeRouter(room.engine.routers).follow();
     const [agent] = await room.agents(['s1']);
     await put(room, { targets: [{ pool: 'a', weight: 100 }] });
     await room.run(startOn('s1', 'a'));
@@ -126,7 +126,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
 
   test('a change is applied when every live router has it, and a router that is gone is not waited for', async () => {
     const room = await engine({ timing: { routerGone: 300 } });
-    const follower = new FakeRouter(room.engine.routers).follow();
+    const follower = await new FakeRouter(room.engine.routers).follow();
     const slow = new FakeRouter(room.engine.routers);
     await put(room);
     await slow.poll();
@@ -162,7 +162,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
 
   test('a route-set step ends when the routers have applied the weights, says so, and does nothing when repeated', async () => {
     const room = await engine();
-    const router = new FakeRouter(room.engine.routers).follow();
+    const router = await new FakeRouter(room.engine.routers).follow();
     await put(room);
     const targets = [
       { pool: 'a', weight: 25 },
@@ -201,7 +201,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     await expect(after.engine.routes.applied(version, AbortSignal.timeout(100))).rejects.toThrow();
     const back = new FakeRouter(after.engine.routers, router.id);
     back.applied = router.applied;
-    back.follow();
+    await back.follow();
     await after.engine.routes.applied(version, soon());
     expect(back.table.get(shop)?.pools).toHaveLength(1);
     await back.stop();
@@ -223,7 +223,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     const after = await open({ databaseUrl, folder: before.folder, timing: { ...timing, grace: 60_000 } });
     const back = new FakeRouter(after.engine.routers, router.id);
     back.applied = router.applied;
-    back.follow();
+    await back.follow();
     const view = await after.engine.waitForEnd(id, soon());
     expect(view.state).toBe('succeeded');
     expect(back.table.get(shop)?.pools).toMatchObject([{ pool: 'a', weight: 100 }]);

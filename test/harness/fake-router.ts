@@ -35,6 +35,7 @@ export class FakeRouter {
   /** Asks again and again, and applies and drains at once, until `stop`. Resolves when the engine knows it. */
   async follow(): Promise<this> {
     await this.poll();
+    this.drained = this.applied;
     this.#loop = this.#follow();
     return this;
   }

@@ -152,6 +152,8 @@ export class FakeAgent {
     this.#held = { hostRunId, fencingToken };
     const cancel = new AbortController();
     this.#cancel = cancel;
+    // Stopped while the answer with the lease was on its way: nobody ends its steps later.
+    if (this.#stop.signal.aborted) cancel.abort();
     const done = new AbortController();
     const run = this.#run(lease, cancel.signal).finally(() => done.abort());
     const watch = this.#hearCancels(lease, cancel, done.signal);

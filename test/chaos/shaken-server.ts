@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../harness/free-port.ts';
 import { freshDatabase, startPostgres } from '../harness/postgres.ts';
 import { Restartable } from './process.ts';
 import { until } from './waiting.ts';
@@ -68,14 +68,4 @@ async function postgresDatabase(atEnd: AtEnd): Promise<string> {
   const cluster = await startPostgres();
   atEnd(() => cluster.stop());
   return await freshDatabase(cluster.url);
-}
-
-/** A port of the loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return address.port;
 }

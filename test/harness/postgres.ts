@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 /** A PostgreSQL server for tests. */
 export interface TestPostgres {
@@ -209,15 +209,6 @@ async function usableBinaries(installed: string, folder: string, user: { uid?: n
   }
   if (!works(native)) throw new Error(`the PostgreSQL of ${dirname(installed)} does not run on this machine`);
   return native;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Resolves when the server says that it takes connections; rejects with what it said when it ends before. */

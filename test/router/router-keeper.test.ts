@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepRouter, livingProcess, type RouterKeeper } from '../../src/processes/index.ts';
+import { freePort } from '../harness/free-port.ts';
 import { isAlive } from '../harness/process-life.ts';
 import { TableServer } from './table-server.ts';
 
@@ -35,14 +36,6 @@ function keep(): Promise<RouterKeeper> {
     admit: async (token) => void admitted.push(token),
     log: { info: log, warn: log },
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port: free } = probe.address() as net.AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return free;
 }
 
 /** The router's process once it routes. */

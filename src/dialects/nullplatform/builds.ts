@@ -2,7 +2,7 @@ import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
-import { drawId } from './ids.ts';
+import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
 import type { BuildStatus } from './statuses.ts';
 import { rowById } from './store/row.ts';
@@ -45,10 +45,7 @@ export async function createBuild(
   input: BuildInput,
 ): Promise<Build> {
   const row: Build = {
-    id: await drawId(unit, 'np_build'),
-    organization_id: application.organization_id,
-    created_at: unit.now,
-    updated_at: unit.now,
+    ...(await newEntity(unit, 'np_build', application.organization_id)),
     application_id: application.id,
     status: input.status,
     commit_id: input.commitId,
@@ -106,10 +103,7 @@ export async function createAsset(
     .executeTakeFirst();
   if (taken) throw badRequest("There's already an asset with this name on this build");
   const row: Asset = {
-    id: await drawId(unit, 'np_asset'),
-    organization_id: application.organization_id,
-    created_at: unit.now,
-    updated_at: unit.now,
+    ...(await newEntity(unit, 'np_asset', application.organization_id)),
     build_id: buildId,
     name: input.name,
     type: input.type,

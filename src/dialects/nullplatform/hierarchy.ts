@@ -1,7 +1,7 @@
 import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
-import { drawId } from './ids.ts';
+import { drawId, newEntity } from './ids.ts';
 import { type Place, resourceOf } from './nrn.ts';
 import { slugOf } from './slug.ts';
 import type { NullplatformTables } from './tables.ts';
@@ -71,10 +71,7 @@ export async function createAccount(
   input: AccountInput & { name: string; id?: number | undefined },
 ): Promise<Account> {
   const row: Account = {
-    id: input.id ?? (await drawId(unit, 'np_account')),
-    organization_id: organizationId,
-    created_at: unit.now,
-    updated_at: unit.now,
+    ...(await newEntity(unit, 'np_account', organizationId, input.id)),
     name: input.name,
     slug: input.slug ?? slugOf(input.name),
     repository_prefix: input.repositoryPrefix ?? '',
@@ -120,11 +117,8 @@ export async function createNamespace(
   input: NamespaceInput & { name: string; id?: number | undefined },
 ): Promise<Namespace> {
   const row: Namespace = {
-    id: input.id ?? (await drawId(unit, 'np_namespace')),
-    organization_id: account.organization_id,
+    ...(await newEntity(unit, 'np_namespace', account.organization_id, input.id)),
     account_id: account.id,
-    created_at: unit.now,
-    updated_at: unit.now,
     name: input.name,
     slug: input.slug ?? slugOf(input.name),
     status: input.status ?? 'active',
@@ -161,12 +155,9 @@ export async function createApplication(
   input: ApplicationInput & { name: string; id?: number | undefined },
 ): Promise<Application> {
   const row: Application = {
-    id: input.id ?? (await drawId(unit, 'np_application')),
-    organization_id: namespace.organization_id,
+    ...(await newEntity(unit, 'np_application', namespace.organization_id, input.id)),
     account_id: namespace.account_id,
     namespace_id: namespace.id,
-    created_at: unit.now,
-    updated_at: unit.now,
     name: input.name,
     slug: slugOf(input.name),
     status: input.status ?? 'active',

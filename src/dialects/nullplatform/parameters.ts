@@ -2,7 +2,7 @@ import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
-import { drawId } from './ids.ts';
+import { drawId, newEntity } from './ids.ts';
 import { nrnOf, resourceOf } from './nrn.ts';
 import { mostParameters, type Parameter, type ParameterValue } from './store/parameter.ts';
 import type { NullplatformTables } from './tables.ts';
@@ -45,10 +45,7 @@ export async function createParameter(
   if (there.length >= mostParameters)
     throw badRequest(`An application has at most ${mostParameters} parameters`);
   const row: Parameter = {
-    id: await drawId(unit, 'np_parameter'),
-    organization_id: application.organization_id,
-    created_at: unit.now,
-    updated_at: unit.now,
+    ...(await newEntity(unit, 'np_parameter', application.organization_id)),
     nrn: nrnOf(applicationPlace(application)),
     application_id: application.id,
     name: input.name,

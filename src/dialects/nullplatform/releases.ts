@@ -2,7 +2,7 @@ import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
-import { drawId } from './ids.ts';
+import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
 import { nextPatch, semverOrder } from './semver-order.ts';
 import type { ReleaseStatus } from './statuses.ts';
@@ -35,10 +35,7 @@ export async function createRelease(
     .executeTakeFirst();
   if (taken) throw badRequest("There's already a release with this semver on this application");
   const row: Release = {
-    id: await drawId(unit, 'np_release'),
-    organization_id: application.organization_id,
-    created_at: unit.now,
-    updated_at: unit.now,
+    ...(await newEntity(unit, 'np_release', application.organization_id)),
     application_id: application.id,
     build_id: build.id,
     semver: version,

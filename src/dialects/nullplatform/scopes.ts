@@ -3,7 +3,7 @@ import type { Unit } from '../../storage/index.ts';
 import { type Actor, record } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
-import { drawId } from './ids.ts';
+import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
 import { domainOf, slugOf } from './slug.ts';
 import { rowById } from './store/row.ts';
@@ -62,10 +62,7 @@ export async function createScope(
 ): Promise<Scope> {
   await requireFreeName(unit, application.id, input.name);
   const row: Scope = {
-    id: input.id ?? (await drawId(unit, 'np_scope')),
-    organization_id: application.organization_id,
-    created_at: unit.now,
-    updated_at: unit.now,
+    ...(await newEntity(unit, 'np_scope', application.organization_id, input.id)),
     application_id: application.id,
     name: input.name,
     slug: slugOf(input.name),

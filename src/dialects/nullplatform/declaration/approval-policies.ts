@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { drawId } from '../ids.ts';
+import { newEntity } from '../ids.ts';
 import { nrnOf, placeOf } from '../nrn.ts';
 import type { NullplatformTables } from '../tables.ts';
 import type { Reconciliation } from './reconciliation.ts';
@@ -50,10 +50,10 @@ export async function reconcileApprovalPolicies(
   if (JSON.stringify(from) === JSON.stringify(to)) return;
   await tables.deleteFrom('np_approval_policy').where('organization_id', '=', organizationId).execute();
   for (const policy of wanted) {
-    const id = await drawId(unit, 'np_approval_policy');
+    const entity = await newEntity(unit, 'np_approval_policy', organizationId);
     await tables
       .insertInto('np_approval_policy')
-      .values({ id, organization_id: organizationId, created_at: unit.now, updated_at: unit.now, ...policy })
+      .values({ ...entity, ...policy })
       .execute();
   }
   report.change({ action: 'update', path, fields: { approvalPolicies: { from, to } } });

@@ -44,6 +44,45 @@ export function environmentValues(name: string): Set<string> | undefined {
   return values;
 }
 
+/** What the processes of a session use together. */
+export interface SessionUsage {
+  /** When its leader started, in ticks after the start of the machine; undefined when that has ended. */
+  readonly startTicks: string | undefined;
+  /** Processor time since they started, with that of their children that have ended. */
+  readonly cpuMilliseconds: number;
+  readonly residentBytes: number;
+}
+
+/** Linux counts processor time for programs in hundredths of a second, whatever its kernel's own clock. */
+const tickMilliseconds = 10;
+
+/** What these sessions use, by the process id of their leaders; without those that have no process. Linux only. */
+export function sessionUsage(leaders: ReadonlySet<number>): Map<number, SessionUsage> {
+  const sums = new Map<number, SessionUsage>();
+  if (process.platform !== 'linux' || leaders.size === 0) return sums;
+  for (const pid of allProcesses()) {
+    const stat = readStat(pid);
+    if (!stat || !leaders.has(stat.session)) continue;
+    const sum = sums.get(stat.session) ?? { startTicks: undefined, cpuMilliseconds: 0, residentBytes: 0 };
+    sums.set(stat.session, {
+      startTicks: pid === stat.session ? stat.startTicks : sum.startTicks,
+      cpuMilliseconds: sum.cpuMilliseconds + stat.cpuTicks * tickMilliseconds,
+      residentBytes: sum.residentBytes + residentBytes(pid),
+    });
+  }
+  return sums;
+}
+
+function residentBytes(pid: number): number {
+  try {
+    return (
+      1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0)
+    );
+  } catch {
+    return 0;
+  }
+}
+
 /** Sends `signal` to a process group (negative id) or process; a missing one is no error. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -80,7 +119,15 @@ function readEnvironment(pid: number): string {
   }
 }
 
-function readStat(pid: number): { group: number; startTicks: string } | undefined {
+interface Stat {
+  readonly group: number;
+  readonly session: number;
+  /** In user and kernel, its own and of children that it has waited for. */
+  readonly cpuTicks: number;
+  readonly startTicks: string;
+}
+
+function readStat(pid: number): Stat | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -88,9 +135,10 @@ function readStat(pid: number): { group: number; startTicks: string } | undefine
     return undefined;
   }
   // The command's name stands in brackets and may hold anything, so fields are counted behind the last bracket.
-  const [state, , group, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, , group, session, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   if (state === 'Z' || state === 'X' || group === undefined) return undefined;
-  return { group: Number(group), startTicks: rest[16] ?? '' };
+  const cpuTicks = rest.slice(7, 11).reduce((sum, ticks) => sum + Number(ticks), 0);
+  return { group: Number(group), session: Number(session), cpuTicks, startTicks: rest[15] ?? '' };
 }
 
 let knownBootId: string | undefined;

@@ -7,7 +7,7 @@ import type { Engine, RolloutOwner } from './engine.ts';
 import { Gateway } from './gateway.ts';
 import { Hosts } from './hosts.ts';
 import { poke } from './input-poke.ts';
-import { InstanceLines, Instances } from './instances/index.ts';
+import { InstanceLines, Instances, UsageBook } from './instances/index.ts';
 import { breakLock, cancelRollout } from './interventions.ts';
 import { Leases } from './leases.ts';
 import { listRollouts } from './lists.ts';
@@ -93,6 +93,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     log,
     lines,
+    usage: new UsageBook(parts.outputFolder),
     owner: context.owner,
     onServing: touchRoutes,
   });

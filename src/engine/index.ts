@@ -10,6 +10,7 @@ export type {
   InstanceLine,
   InstanceState,
   InstanceTrouble,
+  InstanceUsage,
 } from './instances/index.ts';
 export { engineMigrations } from './migrations.ts';
 export type { EngineParts, EngineTiming } from './parts.ts';

@@ -1,4 +1,4 @@
-import type { InstanceState, InstanceTrouble } from './instances/index.ts';
+import type { InstanceState, InstanceTrouble, InstanceUsage } from './instances/index.ts';
 import type { AgentStep } from './steps/index.ts';
 
 /**
@@ -150,6 +150,8 @@ export interface InstanceReport {
     readonly stream: 'stdout' | 'stderr';
     readonly text: string;
   }[];
+  /** What they used since they were measured last, about every 10 s; absent where that cannot be seen. `at` is the agent's clock. */
+  readonly usage?: readonly InstanceUsage[];
 }
 
 /** One instance as its agent sees it. */

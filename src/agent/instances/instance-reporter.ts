@@ -4,6 +4,7 @@ import { type Connection, ServerRefusal } from '../connection.ts';
 import type { Log } from '../log.ts';
 import type { InstanceStatus } from './status.ts';
 import type { Supervisor } from './supervisor.ts';
+import { UsageMeter } from './usage-meter.ts';
 
 /** Changes wait so long for others to share their report. */
 const gatherMilliseconds = 20;
@@ -33,6 +34,7 @@ export function startInstanceReporter(parts: {
 }): InstanceReporter {
   const { supervisor, connection, log } = parts;
   const stopped = new AbortController();
+  const meter = new UsageMeter();
   let wanted = 0;
   let done = 0;
   let waiting: { at: number; resolve: (stored: readonly InstanceStatus[]) => void }[] = [];
@@ -72,12 +74,14 @@ export function startInstanceReporter(parts: {
     const instances = supervisor.statuses();
     const lines = supervisor.lines.take();
     if (supervisor.lines.isTaken) supervisor.markPositions();
-    const report: InstanceReport = { sentAt: Date.now(), instances, lines };
+    const usage = meter.take(instances.flatMap(withProcess), Date.now());
+    const report: InstanceReport = { sentAt: Date.now(), instances, lines, usage };
     const { stop } = await connection.post<InstanceAnswer>('/agent/v1/instances', JSON.stringify(report), {
       timeoutMilliseconds: answerMilliseconds,
       signal: stopped.signal,
     });
     supervisor.lines.acknowledge();
+    meter.acknowledge();
     if (lines.length > 0) supervisor.keepPositions();
     supervisor.forgetStopped(instances);
     const isStopping = (id: string) => supervisor.status(id)?.state === 'stopping';
@@ -122,4 +126,9 @@ export function startInstanceReporter(parts: {
       stopListening();
     },
   };
+}
+
+/** Containers belong to another process's session, so nothing is measured of them. */
+function withProcess({ instance, pid }: InstanceStatus) {
+  return pid === null ? [] : [{ instance, pid }];
 }

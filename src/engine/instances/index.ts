@@ -5,3 +5,4 @@ export { dropPlanned, insertPlanned, type PlannedInstance, plannedOn, planningMi
 export { retainInstances } from './retention.ts';
 export { instancesOfHost } from './rows.ts';
 export type { InstanceTable, InstanceTables } from './tables.ts';
+export { UsageBook } from './usage.ts';

@@ -66,6 +66,22 @@ export interface InstanceLine {
   readonly text: string;
 }
 
+/** What all processes of an instance used of their host within some seconds, as its agent saw it (Linux only). */
+export interface InstanceUsage {
+  readonly instance: string;
+  /** The end of the seconds, epoch milliseconds. */
+  readonly at: number;
+  /** How long they were; about 10 s. */
+  readonly milliseconds: number;
+  /** Processor time within them; more than `milliseconds` where several cores worked. */
+  readonly cpuMilliseconds: number;
+  /** Memory at their end. Pages that processes share are counted for each. */
+  readonly residentBytes: number;
+  /** What the host has. */
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
 /**
  * The instances of all hosts. They come from the `service-start` steps of accepted plans, as `planned`; what agents
  * report changes them; rows of stopped ones stay for a day.
@@ -90,4 +106,9 @@ export interface InstanceDirectory {
     pools: readonly string[],
     range: { after?: number; before?: number; limit: number },
   ): Promise<InstanceLine[]>;
+  /**
+   * What the pools' instances used, oldest first, a sample every 10 s for each; the last seven hours at least are kept.
+   * `after` and `before` are epoch milliseconds.
+   */
+  usage(pools: readonly string[], range: { after?: number; before?: number }): Promise<InstanceUsage[]>;
 }

@@ -89,6 +89,44 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
     expect(after).toEqual(before);
   });
 
+  test('use of their host what their agent measured, at the time of the server', async () => {
+    const room = await engine();
+    const id = randomUUID();
+    await room.agents(['s1']);
+    await room.run(start('s1', serviceStart(id, 'shop')));
+    const [instance] = await room.engine.instances.list({ pools: ['shop'] });
+    const { state, healthy, port, pid, startedAt, restarts, trouble } = instance as Instance;
+    const status = {
+      instance: id,
+      state: state as 'running',
+      healthy,
+      port,
+      pid,
+      startedAt,
+      restarts,
+      trouble,
+    };
+    const used = {
+      milliseconds: 10_000,
+      cpuMilliseconds: 420,
+      residentBytes: 1e8,
+      cores: 2,
+      memoryBytes: 1e9,
+    };
+    const sentAt = Date.now() + 3_600_000;
+    const before = Date.now();
+    await room.engine.agents.instances('s1', {
+      ...{ sentAt, instances: [status], lines: [] },
+      usage: [
+        { instance: id, at: sentAt - 1_000, ...used },
+        { instance: randomUUID(), at: sentAt, ...used },
+      ],
+    });
+    const samples = await room.engine.instances.usage(['shop', 'none'], { after: before - 2_000 });
+    expect(samples).toMatchObject([{ instance: id, ...used }]);
+    expect(samples[0]?.at).toBeLessThanOrEqual(Date.now());
+  });
+
   test('have one id for ever and a pool of one owner: a plan that says otherwise is refused', async () => {
     const room = await engine();
     const id = randomUUID();

@@ -4,11 +4,12 @@ import type { Clock, Reader, Storage, Unit } from '../../storage/index.ts';
 import type { RolloutOwner, RolloutOwnerReference } from '../engine.ts';
 import type { InstanceAnswer, InstanceReport } from '../protocol.ts';
 import { rowChunks } from '../row-chunks.ts';
-import type { Instance, InstanceDirectory, InstanceLine } from './instance.ts';
+import type { Instance, InstanceDirectory, InstanceLine, InstanceUsage } from './instance.ts';
 import type { InstanceLines } from './lines.ts';
 import { afterReport, type Reported, toStop } from './reported.ts';
 import { type InstanceRow, instanceOf, instancesOfHost, isServing, type OwnedRow } from './rows.ts';
 import type { InstanceTables } from './tables.ts';
+import type { UsageBook } from './usage.ts';
 
 /** What instances are built from. */
 export interface InstanceRooms {
@@ -16,6 +17,7 @@ export interface InstanceRooms {
   readonly clock: Clock;
   readonly log: Logger;
   readonly lines: InstanceLines;
+  readonly usage: UsageBook;
   owner(dialect: string, noun: string): RolloutOwner | undefined;
   /** The instances of these pools that get requests have changed; in the same unit. */
   onServing(unit: Unit, pools: readonly string[]): Promise<void>;
@@ -93,9 +95,20 @@ export class Instances implements InstanceDirectory {
     );
   }
 
+  async usage(
+    pools: readonly string[],
+    range: { after?: number; before?: number },
+  ): Promise<InstanceUsage[]> {
+    const instances = await this.list({ pools });
+    return this.#rooms.usage.read(
+      instances.map((instance) => instance.id),
+      range,
+    );
+  }
+
   /** Stores what the agent of a host reports; answers which instances it is to stop. */
   async report(host: string, report: InstanceReport): Promise<InstanceAnswer> {
-    const { storage, clock, lines, log } = this.#rooms;
+    const { storage, clock, log } = this.#rooms;
     const last = this.#sent.get(host) ?? 0;
     // One that was overtaken knows less than what is stored: it may not name the newest instance. Refused and not
     // answered, so that an agent whose clock was set back does not take it for stored, and sends it again.
@@ -110,10 +123,9 @@ export class Instances implements InstanceDirectory {
     if (known.some(({ row }) => afterReport(row, reported, 0)))
       known = await storage.write((unit) => this.#store(unit, host, reported));
     const rows = new Map(known.map(({ row }) => [row.id, row]));
-    const written = report.lines.filter((line) => rows.has(line.instance));
-    await lines.append(written).catch((error) => {
+    await this.#keep(report, rows, reported.skew).catch((error) => {
       // A full disk must not keep the server from knowing who is well.
-      log.error({ err: error, host }, 'could not store what instances wrote');
+      log.error({ err: error, host }, 'could not store what instances wrote and used');
     });
     return { stop: toStop(rows, reported) };
   }
@@ -145,6 +157,14 @@ export class Instances implements InstanceDirectory {
     );
     const count = (healthy: number) => Number(rows.find((row) => row.healthy === healthy)?.count ?? 0);
     return { instances: count(0) + count(1), healthy: count(1) };
+  }
+
+  /** What goes into files, of the instances that are the host's. */
+  async #keep(report: InstanceReport, known: ReadonlyMap<string, unknown>, skew: number): Promise<void> {
+    const isKnown = ({ instance }: { readonly instance: string }) => known.has(instance);
+    await this.#rooms.lines.append(report.lines.filter(isKnown));
+    const samples = (report.usage ?? []).filter(isKnown);
+    await this.#rooms.usage.append(samples.map((sample) => ({ ...sample, at: sample.at + skew })));
   }
 
   async #store(unit: Unit, host: string, reported: Reported): Promise<OwnedRow[]> {

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InstanceLine } from './instance.ts';
+import { TurningFiles } from './turning-files.ts';
 
 /** Below the folder of the rollouts' output. */
 export const linesFolder = 'instances';
@@ -13,12 +14,12 @@ const fileBytes = 512 * 1024;
  */
 export class InstanceLines {
   readonly #folder: string;
-  /** The appending to one instance's files, one after another. */
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #files: TurningFiles;
 
   /** `outputFolder` is shared by all replicas. */
   constructor(outputFolder: string) {
     this.#folder = join(outputFolder, linesFolder);
+    this.#files = new TurningFiles(this.#folder, '.log', fileBytes);
   }
 
   async append(lines: readonly InstanceLine[]): Promise<void> {
@@ -26,7 +27,7 @@ export class InstanceLines {
     for (const { instance, at, stream, text } of lines) {
       texts.set(instance, `${texts.get(instance) ?? ''}${JSON.stringify([at, stream, text])}\n`);
     }
-    await Promise.all([...texts].map(([instance, text]) => this.#inTurn(instance, text)));
+    await Promise.all([...texts].map(([instance, text]) => this.#files.append(instance, () => text)));
   }
 
   /** The last `limit` lines of these instances within the range, oldest first. */
@@ -44,46 +45,18 @@ export class InstanceLines {
     return limit > 0 ? last : [];
   }
 
-  /** Removes the files of instances that `stands` does not know. */
+  /** Removes the files of instances that `stands` does not know, and what else is kept beside them. */
   async clear(stands: (instances: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
     const files = await readdir(this.#folder).catch(() => []);
     const instances = [...new Set(files.map((file) => file.slice(0, 36)))];
     const standing = await stands(instances);
-    for (const instance of instances) {
-      if (standing.has(instance)) continue;
-      await rm(this.#file(instance), { force: true });
-      await rm(this.#file(instance, '.1'), { force: true });
-    }
-  }
-
-  #file(instance: string, more = ''): string {
-    return join(this.#folder, `${instance}.log${more}`);
-  }
-
-  #inTurn(instance: string, text: string): Promise<void> {
-    const turn = (this.#turns.get(instance) ?? Promise.resolve())
-      .catch(() => {})
-      .then(() => this.#append(instance, text));
-    this.#turns.set(instance, turn);
-    return turn.finally(() => {
-      if (this.#turns.get(instance) === turn) this.#turns.delete(instance);
-    });
-  }
-
-  async #append(instance: string, text: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const size = await stat(this.#file(instance)).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (size > 0 && size + Buffer.byteLength(text) > fileBytes)
-      await rename(this.#file(instance), this.#file(instance, '.1'));
-    await appendFile(this.#file(instance), text, { mode: 0o600 });
+    for (const file of files)
+      if (!standing.has(file.slice(0, 36))) await rm(join(this.#folder, file), { force: true });
   }
 
   async #linesOf(instance: string): Promise<InstanceLine[]> {
-    const older = await readFile(this.#file(instance, '.1'), 'utf8').catch(() => '');
-    const newer = await readFile(this.#file(instance), 'utf8').catch(() => '');
+    const older = await this.#files.older(instance);
+    const newer = await this.#files.newer(instance);
     return `${older}${newer}`.split('\n').flatMap((line) => parse(instance, line));
   }
 }

@@ -26,6 +26,23 @@ export function readInstanceReport(body: unknown): InstanceReport {
         text: text(printable(line.text), `${path}/text`, 8_300, 0),
       };
     }),
+    usage: list(value.usage ?? [], 'usage', 10_000).map((sample, place) =>
+      readUsage(sample, `usage/${place}`),
+    ),
+  };
+}
+
+function readUsage(given: unknown, path: string): NonNullable<InstanceReport['usage']>[number] {
+  const value = object(given, path);
+  const most = Number.MAX_SAFE_INTEGER;
+  return {
+    instance: instanceId(value.instance, `${path}/instance`),
+    at: time(value.at, `${path}/at`),
+    milliseconds: integer(value.milliseconds, `${path}/milliseconds`, 1, most),
+    cpuMilliseconds: integer(value.cpuMilliseconds, `${path}/cpuMilliseconds`, 0, most),
+    residentBytes: integer(value.residentBytes, `${path}/residentBytes`, 0, most),
+    cores: integer(value.cores, `${path}/cores`, 1, 65_536),
+    memoryBytes: integer(value.memoryBytes, `${path}/memoryBytes`, 1, most),
   };
 }
 

@@ -123,6 +123,7 @@ test.each([101, -1, 'x', 12.5, null])('30. %s is no share of the traffic', async
 
 test('39. a status that is none, and a deployment that is none', async () => {
   expect(await statusAfter(second.id, { status: 'banana' })).toBe('Invalid status: banana');
+  expect(await statusAfter(second.id, { status: '' })).toBe('Invalid status: ');
   expect(await statusAfter(second.id, {})).toBe(204);
   for (const answer of [
     await field.patch(42, { status: 'cancelling' }),
@@ -197,6 +198,8 @@ test('43, 44. lists filter, and messages come only when they are asked for', asy
   expect(await ids('scope_id=5&status=running')).toEqual([]);
   expect(await ids('application_id=6')).toEqual([]);
   expect(await ids(`nrn=${second.nrn}`)).toEqual([second.id]);
+  expect(await ids('nrn=organization=1:account=2:namespace=3&limit=1')).toHaveLength(1);
+  expect(await ids('nrn=organization=1:account=77')).toEqual([]);
   expect((await field.read(second.id)).messages).toEqual([]);
   const texts = (await field.messages(second.id)).map(({ message }) => message);
   expect(texts).toContain('Status: running');

@@ -12,6 +12,7 @@ import { type Said, say } from './messages.ts';
 import { tellScopeChanged } from './news.ts';
 import { type PlacedDeployment, placedDeployment } from './rows.ts';
 import { runAction } from './run-action.ts';
+import { followHealth, hasFallen } from './scope-health.ts';
 import { continueScope } from './scope-lifecycle.ts';
 import { finalizeKind } from './timer-kinds.ts';
 import { timingOf } from './timing.ts';
@@ -54,6 +55,9 @@ export async function applyEvent(
   const stored = { ...placed, deployment: { ...deployment, ...columns } };
   // A command may lead to a further event of this deployment (a cancelled rollout ends at once): all is stored by now.
   for (const command of commands) await carryOut(context, unit, stored, command, by);
+  if (event.kind === 'instances' || event.kind === 'action-ended') {
+    await followHealth(unit, deployment.scope_id, hasFallen(before, state) ? deploymentId : undefined);
+  }
   tellScopeChanged(unit, deployment.scope_id);
   return undefined;
 }

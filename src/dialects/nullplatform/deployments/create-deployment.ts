@@ -79,6 +79,14 @@ async function check(unit: Unit, wish: NewDeployment, scope: Scope, release: Rel
     const strategy = await rowById(unit, 'np_strategy', wish.externalStrategyId);
     if (strategy?.organization_id !== scope.organization_id) throw notFound('Deployment strategy');
   }
+  if (wish.groupId !== null) await checkGroup(unit, wish.groupId, scope, release);
+}
+
+/** A group is of one release: what is done to it is done to all its members, which nobody else's may become. */
+async function checkGroup(unit: Unit, groupId: number, scope: Scope, release: Release): Promise<void> {
+  const group = await rowById(unit, 'np_deployment_group', groupId);
+  if (group?.application_id !== scope.application_id) throw notFound('Deployment group');
+  if (group.release_id !== release.id) throw badRequest('The deployment group is of another release');
 }
 
 interface Insertion {

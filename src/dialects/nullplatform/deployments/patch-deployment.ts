@@ -1,7 +1,7 @@
 import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
 import { badRequest, invalidParameter } from '../errors.ts';
-import { isSent, longestDescription, optionalObject, optionalText } from '../input.ts';
+import { longestDescription, optionalObject, optionalText } from '../input.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { applyEvent } from './apply-event.ts';
 import type { By } from './event.ts';
@@ -19,8 +19,9 @@ export interface DeploymentPatch {
 
 /** Reads the body of `PATCH /deployment/:id`. Throws 400. */
 export function readPatch(body: Readonly<Record<string, unknown>>): DeploymentPatch {
-  if (isSent(body, 'status') && typeof body.status !== 'string') {
-    throw badRequest(`Invalid status: ${JSON.stringify(body.status).slice(0, 100)}`);
+  const status = body.status ?? undefined;
+  if (status !== undefined && typeof status !== 'string') {
+    throw badRequest(`Invalid status: ${JSON.stringify(status).slice(0, 100)}`);
   }
   const data = optionalObject(body, 'strategy_data');
   const desired = readDesiredTraffic(data);
@@ -29,7 +30,7 @@ export function readPatch(body: Readonly<Record<string, unknown>>): DeploymentPa
   }
   const metadata = optionalObject(body, 'metadata');
   return {
-    ...(isSent(body, 'status') ? { status: String(body.status).slice(0, 100) } : {}),
+    ...(status === undefined ? {} : { status: status.slice(0, 100) }),
     ...(desired === undefined ? {} : { desired }),
     ...('description' in body
       ? { description: optionalText(body, 'description', longestDescription) ?? null }

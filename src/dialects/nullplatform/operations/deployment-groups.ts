@@ -3,10 +3,15 @@ import type { Reader } from '../../../storage/index.ts';
 import { requireOn } from '../access.ts';
 import { wireActor } from '../actor.ts';
 import { createDeployment } from '../deployments/create-deployment.ts';
-import { isInProgress } from '../deployments/deployment-state.ts';
-import { groupStatus } from '../deployments/group-status.ts';
+import {
+  type GroupDirective,
+  groupStatus,
+  isSwitchable,
+  memberDirective,
+  takesDirective,
+} from '../deployments/group-status.ts';
 import { readDesiredTraffic, readNewDeployment } from '../deployments/new-deployment.ts';
-import { patchDeployment } from '../deployments/patch-deployment.ts';
+import { type DeploymentPatch, patchDeployment } from '../deployments/patch-deployment.ts';
 import { badRequest, invalidParameter, missingParameter, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
 import { isObject, isSent, optionalList, optionalObject, pathId, requiredId } from '../input.ts';
@@ -15,13 +20,13 @@ import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
 import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
-import type { DeploymentGroupTable, NullplatformTables } from '../tables.ts';
+import type { DeploymentGroupTable, DeploymentTable, NullplatformTables } from '../tables.ts';
 import { timestamp } from '../timestamps.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { applicationPlace, parsed } from '../wire.ts';
 
 type Group = Selectable<DeploymentGroupTable>;
-type Members = Awaited<ReturnType<typeof membersOf>>;
+type Member = Pick<Selectable<DeploymentTable>, 'id' | 'status' | 'scope_id' | 'strategy'>;
 
 const write = 'nullplatform.deployment.write';
 const mostMembers = 50;
@@ -63,7 +68,7 @@ export const createGroup: Handler = async (context, call) => {
     for (const wish of wishes) {
       await createDeployment(context, unit, { ...wish, groupId: id }, { userId, name });
     }
-    return groupWire(row, await membersOf(unit, id));
+    return groupWire(row, (await membersOf(unit, [id])).get(id));
   });
 };
 
@@ -79,13 +84,19 @@ export const listGroups: Handler = async (context, call) => {
       conditions: [visible],
       page,
     });
-    const groups: object[] = [];
-    for (const row of rows) groups.push(groupWire(row, await membersOf(reader, row.id)));
-    return pageAnswer(page, total, groups);
+    const members = await membersOf(
+      reader,
+      rows.map(({ id }) => id),
+    );
+    return pageAnswer(
+      page,
+      total,
+      rows.map((row) => groupWire(row, members.get(row.id))),
+    );
   });
 };
 
-/** `PATCH /deployment_group/:id`: what it says is done to every member in progress, or to none. */
+/** `PATCH /deployment_group/:id`: what it says is done to every member that it means something to, or to none. */
 export const patchGroup: Handler = async (context, call) => {
   const id = pathId(call);
   const fields = call.body();
@@ -99,15 +110,12 @@ export const patchGroup: Handler = async (context, call) => {
   await requireOn(context, call.caller, write, applicationPlace(found.application));
   const { userId, name } = wireActor(call);
   await context.parts.storage.write(async (unit) => {
-    const members = await membersOf(unit, id);
-    requireAllowed(directive, members);
-    const patch = {
-      ...(directive === undefined ? {} : { status: directive }),
-      ...(desired === undefined ? {} : { desired }),
-    };
+    const group = (await rowById(unit, 'np_deployment_group', id)) ?? found.group;
+    const members = (await membersOf(unit, [id])).get(id) ?? [];
+    requireAllowed(group, members, directive, desired);
     for (const member of members) {
-      if (isInProgress(member.status))
-        await patchDeployment(context, unit, member.id, patch, { userId, name });
+      const patch = patchOf(member, directive, desired);
+      if (patch) await patchDeployment(context, unit, member.id, patch, { userId, name });
     }
     await unit
       .tables<NullplatformTables>()
@@ -118,7 +126,7 @@ export const patchGroup: Handler = async (context, call) => {
           ? {}
           : {
               strategy_data_json: JSON.stringify({
-                ...parsed(found.group.strategy_data_json),
+                ...parsed(group.strategy_data_json),
                 desired_switched_traffic: desired,
               }),
             }),
@@ -130,11 +138,11 @@ export const patchGroup: Handler = async (context, call) => {
   if (!call.wantsEntity) return undefined;
   return await context.parts.storage.read(async (reader) => {
     const group = await rowById(reader, 'np_deployment_group', id);
-    return groupWire(group ?? found.group, await membersOf(reader, id));
+    return groupWire(group ?? found.group, (await membersOf(reader, [id])).get(id));
   });
 };
 
-const directives: Readonly<Record<string, string>> = {
+const directives: Readonly<Record<string, GroupDirective>> = {
   finalizing: 'finalizing',
   finalized: 'finalizing',
   cancelling: 'cancelling',
@@ -144,7 +152,7 @@ const directives: Readonly<Record<string, string>> = {
   rolling_back: 'rolling_back',
 };
 
-function directiveOf(fields: ReturnType<Call['body']>): string | undefined {
+function directiveOf(fields: ReturnType<Call['body']>): GroupDirective | undefined {
   if (!isSent(fields, 'status')) return undefined;
   const word = String(fields.status).toLowerCase();
   const directive = Object.hasOwn(directives, word) ? directives[word] : undefined;
@@ -152,14 +160,36 @@ function directiveOf(fields: ReturnType<Call['body']>): string | undefined {
   return directive;
 }
 
-/** A group is cancelled only while all of it runs, and rolled back unless it finalises (contract nullplatform 6.5). */
-function requireAllowed(directive: string | undefined, members: Members): void {
+/** Throws 400 for what the group as a whole cannot do now. */
+function requireAllowed(
+  group: Group,
+  members: readonly Member[],
+  directive: GroupDirective | undefined,
+  desired: number | undefined,
+): void {
   const status = groupStatus(members.map((member) => member.status));
-  const isRefused =
-    (directive === 'cancelling' && status !== 'RUNNING') ||
-    (directive === 'rolling_back' && status === 'FINALIZING') ||
-    (directive === 'finalizing' && status !== 'RUNNING' && status !== 'FINALIZING');
-  if (isRefused) throw badRequest(`Invalid status transition: ${status} -> ${directive}`);
+  if (directive !== undefined) {
+    if (takesDirective(status, directive, group.last_directive)) return;
+    throw badRequest(`Invalid status transition: ${status} -> ${directive}`);
+  }
+  if (desired !== undefined && !members.some(isSwitchable)) {
+    throw invalidParameter('strategy_data.desired_switched_traffic');
+  }
+}
+
+/** What a member is asked; undefined when nothing of it is for this one. */
+function patchOf(
+  member: Member,
+  directive: GroupDirective | undefined,
+  desired: number | undefined,
+): DeploymentPatch | undefined {
+  const status = directive && memberDirective(directive, member.status);
+  const share = desired !== undefined && isSwitchable(member) ? desired : undefined;
+  if (status === undefined && share === undefined) return undefined;
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(share === undefined ? {} : { desired: share }),
+  };
 }
 
 /** The scopes of a new group: `deployments: [{scope_id, asset_name?}]`, or `scopes` or `scope_ids` with ids. */
@@ -173,24 +203,32 @@ function scopesOf(fields: ReturnType<Call['body']>): Readonly<Record<string, unk
   throw missingParameter('deployments');
 }
 
-async function membersOf(reader: Pick<Reader, 'tables'>, groupId: number) {
-  return await reader
+/** The members of these groups, in order of id. At most one page of groups: fewer than a query takes parameters. */
+async function membersOf(
+  reader: Pick<Reader, 'tables'>,
+  groupIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly Member[]>> {
+  const members = new Map<number, Member[]>(groupIds.map((id) => [id, []]));
+  if (groupIds.length === 0) return members;
+  const rows = await reader
     .tables<NullplatformTables>()
     .selectFrom('np_deployment')
-    .select(['id', 'status', 'scope_id'])
-    .where('deployment_group_id', '=', groupId)
+    .select(['id', 'status', 'scope_id', 'strategy', 'deployment_group_id'])
+    .where('deployment_group_id', 'in', [...groupIds])
     .orderBy('id')
     .execute();
+  for (const { deployment_group_id: group, ...member } of rows) members.get(group ?? 0)?.push(member);
+  return members;
 }
 
-function groupWire(row: Group, members: Members): object {
+function groupWire(row: Group, members: readonly Member[] = []): object {
   return {
     id: row.id,
     application_id: row.application_id,
     release_id: row.release_id,
     status: groupStatus(members.map(({ status }) => status)),
     deployments_amount: members.length,
-    deployments: members,
+    deployments: members.map(({ id, status, scope_id }) => ({ id, status, scope_id })),
     strategy_data: parsed(row.strategy_data_json),
     last_directive: row.last_directive,
     created_by: row.created_by,

@@ -83,29 +83,39 @@ export const listDeployments: Handler = async (context, call) => {
   return pageAnswer(page, total, await deploymentAnswers(context, placed, { withMessages }));
 };
 
-/** `nrn`: of deployments, or of a place above them. */
+/** The columns behind the levels of an NRN that a deployment's row has itself. */
+const ownLevels: Readonly<Record<string, string>> = {
+  organization: 'organization_id',
+  application: 'application_id',
+  scope: 'scope_id',
+  deployment: 'id',
+};
+
+/** The columns of its application's row. */
+const levelsAbove: Readonly<Record<string, string>> = { account: 'account_id', namespace: 'namespace_id' };
+
+/** `nrn`: of deployments, or of a place above them; one that names nothing of the kind matches nothing. */
 function nrnConditions(call: Call): Condition[] {
-  const levels: Readonly<Record<string, string>> = {
-    organization: 'organization_id',
-    application: 'application_id',
-    scope: 'scope_id',
-    deployment: 'id',
-  };
   const nrns = textValues(call, 'nrn');
   if (!nrns) return [];
   return [
     (builder) =>
       builder.or(
-        nrns.map((nrn) => {
-          const parts = nrn.split(':').map((part) => part.split('='));
-          const known = parts.flatMap(([name = '', id = '']) => {
-            const column = Object.hasOwn(levels, name) ? levels[name] : undefined;
-            return column === undefined
-              ? []
-              : [builder(column, '=', /^\d{1,15}$/.test(id) ? Number(id) : -1)];
-          });
-          return builder.and(known.length === 0 ? [builder('id', '=', -1)] : known);
-        }),
+        nrns.map((nrn) =>
+          builder.and(
+            nrn.split(':').map((part) => {
+              const [name = '', text = ''] = part.split('=');
+              const id = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+              const own = Object.hasOwn(ownLevels, name) ? ownLevels[name] : undefined;
+              if (own !== undefined) return builder(own, '=', id);
+              const above = Object.hasOwn(levelsAbove, name) ? levelsAbove[name] : undefined;
+              if (above === undefined) return builder('id', '=', -1);
+              return builder('application_id', 'in', (query: typeof builder) =>
+                query.selectFrom('np_application').select('np_application.id').where(above, '=', id),
+              );
+            }),
+          ),
+        ),
       ),
   ];
 }

@@ -7,6 +7,8 @@ import { startTimers } from './deployments/timers.ts';
 import { KeyMemory } from './key-memory.ts';
 import { observeDeployment } from './kubernetes/observe-deployment.ts';
 import { startRepairs } from './kubernetes/repair-timer.ts';
+import { approvalRoutes } from './management/approval-routes.ts';
+import { deployRoutes } from './management/deploy-routes.ts';
 import { scopeRoutes } from './management/scope-routes.ts';
 import { nullplatformMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
@@ -22,13 +24,17 @@ export { nullplatformMigrations } from './migrations.ts';
 
 /** The front door that speaks nullplatform: its core API, and the facade for continuous integration below `/ci` (contract nullplatform). */
 export function createNullplatform(parts: Parts): Dialect {
-  const context: Context = { parts, keys: new KeyMemory(parts), signer: createTokenSigner(parts) };
   const kubernetes = createKubernetes({
     settings: parts.settings,
     secrets: parts.secrets,
     clock: parts.clock,
     observe: (pool, state, isOver) => observeDeployment(context, pool, state, isOver),
   });
+  const context: Context = {
+    ...{ parts, kubernetes },
+    keys: new KeyMemory(parts),
+    signer: createTokenSigner(parts),
+  };
   for (const step of kubernetes.steps) parts.engine.registerServerStep(step);
   return {
     name: 'nullplatform',
@@ -46,6 +52,8 @@ export function createNullplatform(parts: Parts): Dialect {
     },
     async management(app) {
       scopeRoutes(app, context);
+      deployRoutes(app, context);
+      approvalRoutes(app, context);
     },
     async start() {
       await startTimers(context);

@@ -1,5 +1,5 @@
-import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Reader, Unit } from '../../storage/index.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
@@ -26,7 +26,7 @@ export async function createRelease(
   }
   if (build.status !== 'successful') throw badRequest('The build is not successful');
   const tables = unit.tables<NullplatformTables>();
-  const version = input.semver ?? nextPatch(await highestVersion(unit, application.id));
+  const version = input.semver ?? (await nextVersion(unit, application.id));
   const taken = await tables
     .selectFrom('np_release')
     .select('id')
@@ -46,7 +46,7 @@ export async function createRelease(
     updated_by: null,
   };
   await tables.insertInto('np_release').values(row).execute();
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: 'release.create',
     resource: resourceOf(applicationPlace(application)),
     subject: `release ${version} of ${application.name}`,
@@ -74,15 +74,23 @@ export async function updateRelease(
     })
     .where('id', '=', release.id)
     .execute();
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: 'release.update',
     resource: resourceOf(applicationPlace(application)),
     subject: `release ${release.semver} of ${application.name}`,
   });
 }
 
-async function highestVersion(unit: Unit, applicationId: number): Promise<string | undefined> {
-  const row = await unit
+/** The version that the next release without one gets (contract nullplatform 3.6). */
+export async function nextVersion(reader: Pick<Reader, 'tables'>, applicationId: number): Promise<string> {
+  return nextPatch(await highestVersion(reader, applicationId));
+}
+
+async function highestVersion(
+  reader: Pick<Reader, 'tables'>,
+  applicationId: number,
+): Promise<string | undefined> {
+  const row = await reader
     .tables<NullplatformTables>()
     .selectFrom('np_release')
     .select('semver')

@@ -66,7 +66,7 @@ test('a person without grants sees no scope, and learns of none', async () => {
     document: { principals: [{ name: 'plain@test', keys: [key] }] },
     by: 'test',
   });
-  expect((await native('/scopes', { key })).json).toEqual({ organizations: [] });
+  expect((await native('/scopes', { key })).json).toEqual({ total: 0, organizations: [] });
   expect((await native('/scopes/5', { key })).status).toBe(404);
   const action = { key, json: { action: 'cancel' } };
   expect((await native(`/deployments/${deployment.id}/actions`, action)).status).toBe(403);

@@ -1,13 +1,16 @@
 import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
 import type { ApplyEvent, By } from '../deployments/event.ts';
-import { deploymentNrn, type PlacedDeployment } from '../deployments/rows.ts';
+import { tellScopeChanged } from '../deployments/news.ts';
+import { deploymentNrn, type PlacedDeployment, placedDeployment } from '../deployments/rows.ts';
 import { approvalKind } from '../deployments/timer-kinds.ts';
 import { timingOf } from '../deployments/timing.ts';
 import { badRequest, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
+import { resourceOf } from '../nrn.ts';
 import type { ApprovalStatus } from '../statuses.ts';
 import type { NullplatformTables } from '../tables.ts';
+import { scopePlace } from '../wire.ts';
 import type { Policy } from './policies.ts';
 
 /** Asks for the approval of a deployment; nobody's decision for a week is a refusal. */
@@ -93,7 +96,7 @@ export async function decideApproval(
   const tables = unit.tables<NullplatformTables>();
   const approval = await tables
     .selectFrom('np_approval')
-    .select(['status', 'deployment_id'])
+    .select(['status', 'deployment_id', 'scope_id'])
     .where('id', '=', approvalId)
     .executeTakeFirst();
   if (!approval) throw notFound('Approval');
@@ -109,6 +112,17 @@ export async function decideApproval(
     })
     .where('id', '=', approvalId)
     .execute();
-  if (status === 'approved') return;
+  const placed = await placedDeployment(unit, approval.deployment_id);
+  if (!placed) throw notFound('Deployment');
+  await context.parts.ledger.append(unit, {
+    who: by.name,
+    dialect: 'nullplatform',
+    outcome: 'done',
+    action: `approval.${status}`,
+    resource: resourceOf(scopePlace(placed.application, placed.scope)),
+    subject: `deployment ${approval.deployment_id} of ${placed.application.name} to ${placed.scope.name}`,
+  });
+  // The deployment stays as it is until somebody starts it: those who watch its scope hear of it here.
+  if (status === 'approved') return tellScopeChanged(unit, approval.scope_id);
   await apply(context, unit, approval.deployment_id, { kind: 'approval', outcome: status }, by);
 }

@@ -1,6 +1,8 @@
 import type { Reader } from '../../../storage/index.ts';
+import type { Deployment } from '../deployments/rows.ts';
 import { rowById, rowsById } from '../store/row.ts';
 import type { NullplatformTables } from '../tables.ts';
+import type { Approval } from './approval-view.ts';
 import type { ScopePage } from './scope-shapes.ts';
 
 const mostDeployments = 20;
@@ -39,20 +41,16 @@ export async function historyOfScope(
 export async function guidanceOf(
   reader: Pick<Reader, 'tables'>,
   deploymentId: number,
-): Promise<ScopePage['guidance']> {
-  const tables = reader.tables<NullplatformTables>();
-  const approval = await tables
+): Promise<{ deployment: Deployment; approval: Approval | undefined; plan: string | null } | null> {
+  const deployment = await rowById(reader, 'np_deployment', deploymentId);
+  if (!deployment) return null;
+  const approval = await reader
+    .tables<NullplatformTables>()
     .selectFrom('np_approval')
-    .select(['status', 'execution_status as executionStatus', 'expires_at as expiresAt'])
+    .selectAll()
     .where('deployment_id', '=', deploymentId)
-    .orderBy('id', 'desc')
     .executeTakeFirst();
-  const deployment = await tables
-    .selectFrom('np_deployment')
-    .select('external_strategy_id')
-    .where('id', '=', deploymentId)
-    .executeTakeFirst();
-  const strategy = deployment?.external_strategy_id;
-  const plan = strategy ? await rowById(reader, 'np_strategy', strategy) : undefined;
-  return { approval: approval ?? null, plan: plan?.name ?? null };
+  const strategy = deployment.external_strategy_id;
+  const plan = strategy === null ? undefined : await rowById(reader, 'np_strategy', strategy);
+  return { deployment, approval, plan: plan?.name ?? null };
 }

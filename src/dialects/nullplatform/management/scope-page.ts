@@ -7,6 +7,7 @@ import { type Deployment, hostsOf, placedScope } from '../deployments/rows.ts';
 import { rowsById } from '../store/row.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { parsed, type Scope } from '../wire.ts';
+import { approvalView, principalNames, type Rights } from './approval-view.ts';
 import { guidanceOf, historyOfScope } from './scope-history.ts';
 import type { ScopePage, ScopeRow, Version } from './scope-shapes.ts';
 
@@ -18,7 +19,7 @@ const mostMessages = 100;
 export async function scopePage(
   context: Context,
   scopeId: number,
-  mayDeploy: boolean,
+  may: Rights & { readonly release: boolean },
 ): Promise<ScopePage | undefined> {
   const { storage, engine } = context.parts;
   const found = await storage.read(async (reader) => {
@@ -51,7 +52,8 @@ export async function scopePage(
     ...row,
     application: { id: application.id, name: application.name },
     hosts: [...hostsOf(scope)],
-    mayDeploy,
+    mayDeploy: may.deploy,
+    mayRelease: may.release,
     traffic: (route?.targets ?? []).map(({ pool, weight }) => ({ deploymentId: deploymentOf(pool), weight })),
     instances: instances
       .filter(({ wanted, state }) => wanted || (state !== 'stopped' && state !== 'lost'))
@@ -61,7 +63,13 @@ export async function scopePage(
         trouble: trouble?.text ?? null,
       })),
     measures: { periodSeconds, active: of(row.active), inProgress: of(row.inProgress) },
-    ...{ guidance, history, messages },
+    guidance: guidance && {
+      plan: guidance.plan,
+      approval: guidance.approval
+        ? approvalView(guidance.approval, guidance.deployment, await principalNames(context), may)
+        : null,
+    },
+    ...{ history, messages },
   };
 }
 
@@ -138,7 +146,7 @@ async function messagesOfScope(
   const rows = await reader
     .tables<NullplatformTables>()
     .selectFrom('np_message')
-    .select(['level', 'message', 'at', 'deployment_id as deploymentId'])
+    .select(['id', 'level', 'message', 'at', 'deployment_id as deploymentId'])
     .where('scope_id', '=', scopeId)
     .orderBy('id', 'desc')
     .limit(mostMessages)

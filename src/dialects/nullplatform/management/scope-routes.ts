@@ -1,19 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
 import { callSignal, type StreamEvent, sendEvents } from '../../../http/index.ts';
 import type { Principal } from '../../../identity/index.ts';
 import { nativeRoute } from '../../../management/index.ts';
+import { executeApproval } from '../approvals/approval-effects.ts';
 import type { Context } from '../context.ts';
+import { applyEvent } from '../deployments/apply-event.ts';
 import { onScopeChange } from '../deployments/news.ts';
-import { patchDeployment } from '../deployments/patch-deployment.ts';
-import { placedDeployment, placedScope } from '../deployments/rows.ts';
+import { type DeploymentPatch, patchDeployment } from '../deployments/patch-deployment.ts';
+import { placedDeployment } from '../deployments/rows.ts';
 import { resourceOf } from '../nrn.ts';
-import type { Permission } from '../roles.ts';
 import { scopePlace } from '../wire.ts';
 import { overview } from './overview.ts';
 import { scopePage } from './scope-page.ts';
 import { overviewShape, scopePageShape } from './scope-shapes.ts';
+import { seenScope } from './seen.ts';
 
 const tag = 'nullplatform scopes';
 const read = { permission: 'nullplatform.read', checkedBy: 'handler' } as const;
@@ -23,13 +25,27 @@ const oneId = Type.Object({ id: Type.Integer({ minimum: 1 }) });
 /** Changes of measures are no news of a scope: the stream looks for them this often. */
 const lookMilliseconds = 5000;
 
+const mostScopes = 200;
+
+const overviewQuery = Type.Object({
+  text: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Words in the names of scope, application, namespace, account and organization.',
+    }),
+  ),
+  underWay: Type.Optional(Type.Boolean({ description: 'Only scopes in which a version is rolled out.' })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: mostScopes, default: mostScopes })),
+});
+
 const actionBody = Type.Union([
   Type.Object(
     { action: Type.Literal('switch'), traffic: Type.Integer({ minimum: 0, maximum: 100 }) },
     { additionalProperties: false },
   ),
   Type.Object(
-    { action: Type.Union([Type.Literal('finalize'), Type.Literal('cancel')]) },
+    { action: Type.Union([Type.Literal('finalize'), Type.Literal('cancel'), Type.Literal('start')]) },
     { additionalProperties: false },
   ),
 ]);
@@ -40,11 +56,18 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
     method: 'GET',
     url: '/scopes',
     tag,
-    summary: 'Organizations, applications and scopes that the caller may read, with what runs in them',
+    summary:
+      'Organizations, applications and scopes that the caller may read, with what runs in them, by name, in pages',
     access: read,
+    query: overviewQuery,
     answer: overviewShape,
-    handle: async ({ principal }) =>
-      overview(context, await context.parts.identity.resources(principal, 'nullplatform.read')),
+    handle: async ({ principal, query }) =>
+      overview(context, await context.parts.identity.resources(principal, 'nullplatform.read'), {
+        text: query.text ?? '',
+        underWay: query.underWay ?? false,
+        offset: query.offset ?? 0,
+        limit: query.limit ?? mostScopes,
+      }),
   });
 
   nativeRoute(app, {
@@ -78,7 +101,8 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
     method: 'POST',
     url: '/deployments/:id/actions',
     tag,
-    summary: 'Move the traffic of a deployment, finalise or cancel it; answers at once',
+    summary:
+      'Move the traffic of a deployment, finalise or cancel it, start an approved one; answers at once',
     access: deploy,
     params: oneId,
     body: actionBody,
@@ -92,25 +116,26 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
         resourceOf(scopePlace(placed.application, placed.scope)),
       );
       const by = { userId: principal.id, name: principal.name };
-      const patch =
-        body.action === 'switch'
-          ? { desired: body.traffic }
-          : { status: body.action === 'finalize' ? 'finalizing' : 'cancelling' };
-      await storage.write((unit) => patchDeployment(context, unit, params.id, patch, by));
+      await storage.write(async (unit) => {
+        if (body.action === 'start') await executeApproval(context, unit, params.id, by, applyEvent);
+        else await patchDeployment(context, unit, params.id, patchOf(body), by);
+      });
     },
   });
 }
 
+function patchOf(body: Exclude<Static<typeof actionBody>, { action: 'start' }>): DeploymentPatch {
+  if (body.action === 'switch') return { desired: body.traffic };
+  return { status: body.action === 'finalize' ? 'finalizing' : 'cancelling' };
+}
+
 async function pageFor(context: Context, principal: Principal, id: number) {
-  const { storage, identity } = context.parts;
-  const placed = await storage.read((reader) => placedScope(reader, id));
-  const resource = placed && resourceOf(scopePlace(placed.application, placed.scope));
-  const may = async (permission: Permission) =>
-    resource !== undefined && (await identity.allows(principal, permission, resource));
-  // Who may not read it does not learn that it is there.
-  const page = (await may('nullplatform.read'))
-    ? await scopePage(context, id, await may('nullplatform.deployment.write'))
-    : undefined;
+  const { may } = await seenScope(context, principal, id);
+  const page = await scopePage(context, id, {
+    deploy: await may('nullplatform.deployment.write'),
+    decide: await may('nullplatform.approval.decide'),
+    release: await may('nullplatform.release.write'),
+  });
   if (!page) throw new CoreError('not-found', `There is no scope ${id}`);
   return page;
 }

@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const time = Type.Integer({ description: 'Epoch milliseconds' });
+import { approvalShape } from './approval-shapes.ts';
+import { nullable, time } from './shape-parts.ts';
 
 /** A deployment as the page of its scope shows it. */
 export const versionShape = Type.Object({
@@ -46,8 +45,11 @@ export const scopeRowShape = Type.Object({
   inProgress: nullable(versionShape),
 });
 
-/** Everything that the caller may read, by organization and application. */
+/** A page of what the caller may read, by organization and application. */
 export const overviewShape = Type.Object({
+  total: Type.Integer({
+    description: 'How many match in all: scopes, and applications and organizations that have none.',
+  }),
   organizations: Type.Array(
     Type.Object({
       ...placeShape.properties,
@@ -68,7 +70,8 @@ export const scopePageShape = Type.Object({
   ...scopeRowShape.properties,
   application: placeShape,
   hosts: Type.Array(Type.String()),
-  mayDeploy: Type.Boolean({ description: 'Whether the caller may switch, finalise and cancel.' }),
+  mayDeploy: Type.Boolean({ description: 'Whether the caller may deploy, switch, finalise and cancel.' }),
+  mayRelease: Type.Boolean({ description: 'Whether the caller may make releases of builds.' }),
   traffic: Type.Array(
     Type.Object({ deploymentId: Type.Integer(), weight: Type.Integer({ description: 'Percent.' }) }),
   ),
@@ -93,9 +96,7 @@ export const scopePageShape = Type.Object({
   guidance: nullable(
     Type.Object(
       {
-        approval: nullable(
-          Type.Object({ status: Type.String(), executionStatus: Type.String(), expiresAt: time }),
-        ),
+        approval: nullable(approvalShape),
         plan: nullable(Type.String({ description: 'The strategy that moves its traffic by itself.' })),
       },
       { description: 'What the deployment that is rolled out waits for and follows.' },
@@ -115,6 +116,7 @@ export const scopePageShape = Type.Object({
   ),
   messages: Type.Array(
     Type.Object({
+      id: Type.Integer(),
       level: Type.String(),
       message: Type.String(),
       at: time,

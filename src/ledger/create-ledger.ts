@@ -18,11 +18,15 @@ interface LedgerTables {
 
 /** The ledger over the database of `storage`. */
 export function createLedger({ storage }: { storage: Storage }): Ledger {
+  const append: Ledger['append'] = async (unit, { detail, ...entry }) => {
+    const row = { ...entry, at: unit.now, detail: detail === undefined ? null : JSON.stringify(detail) };
+    await unit.tables<LedgerTables>().insertInto('ledger_entry').values(row).execute();
+  };
   return {
-    async append(unit, { detail, ...entry }) {
-      const row = { ...entry, at: unit.now, detail: detail === undefined ? null : JSON.stringify(detail) };
-      await unit.tables<LedgerTables>().insertInto('ledger_entry').values(row).execute();
-    },
+    append,
+
+    record: (unit, { name: who, through: dialect }, deed) =>
+      append(unit, { who, dialect, outcome: 'done', ...deed }),
 
     list: ({ resources, dialect, who, action, from, to, before, limit }) =>
       storage.read(async (reader) => {

@@ -75,6 +75,14 @@ test('an entry comes back as it was written', async () => {
   expect(plain && 'detail' in plain).toBe(false);
 });
 
+test('what an actor did is an entry of its own', async () => {
+  const actor = { name: 'ci@example.com', through: 'nullplatform' };
+  const deed = { action: 'build.create', resource: '/nullplatform/organizations/1', subject: 'build 7' };
+  await opened.storage.write((unit) => ledger.record(unit, actor, deed));
+  const [row] = await ledger.list({ resources: ['/'], limit: 1, dialect: 'nullplatform' });
+  expect(row).toMatchObject({ ...deed, who: 'ci@example.com', dialect: 'nullplatform', outcome: 'done' });
+});
+
 test('an entry is gone with the unit that it was part of', async () => {
   const failing = opened.storage.write(async (unit) => {
     await ledger.append(unit, entry({ subject: 'never' }));

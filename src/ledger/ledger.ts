@@ -23,8 +23,19 @@ export interface LedgerRow extends LedgerEntry {
   readonly at: number;
 }
 
+/** Who changes something, and through which dialect (`core` for the native API). */
+export interface Actor {
+  readonly name: string;
+  readonly through: string;
+}
+
+/** What was done: an entry without who did it. */
+export type Deed = Pick<LedgerEntry, 'action' | 'resource' | 'subject' | 'detail'>;
+
 /** The append-only list of everything that changed. */
 export interface Ledger {
+  /** A change that was done by `actor`, in the unit that makes it. */
+  record(unit: Unit, actor: Actor, deed: Deed): Promise<void>;
   /** Part of the unit that makes the change: both or neither. */
   append(unit: Unit, entry: LedgerEntry): Promise<void>;
   /** Newest first; `before` continues after an id. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { deleteRunsOf } from './artifact-runs.ts';
 import { createBinaryGroup, defaultGroupName, deleteBinaryGroup } from './binary-groups.ts';
 import type { Context } from './context.ts';
@@ -184,7 +184,7 @@ async function recordArtifact(
   artifact: Artifact,
 ): Promise<void> {
   const resource = artifactResource(artifact.project_id, artifact.id);
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action,
     resource,
     subject: `${artifact.name} (artifact ${artifact.id})`,

@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Blob, Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { freeTimeLabel, timeLabel } from './binary-version.ts';
 import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
@@ -182,7 +182,7 @@ async function recordBinary(
   artifact: Artifact,
   binary: Binary,
 ): Promise<void> {
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action,
     resource: artifactResource(artifact.project_id, artifact.id),
     subject: `${artifact.name} ${binary.version} (binary ${binary.id})`,

@@ -1,7 +1,7 @@
 import { CoreError } from '../../errors/index.ts';
 import { slowHash } from '../../identity/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { randomWord } from './app-key.ts';
 import { enqueueAutoDelete } from './auto-delete.ts';
 import { deleteBinary } from './binaries.ts';
@@ -170,7 +170,7 @@ async function recordGroup(
   artifact: Artifact,
   group: BinaryGroup,
 ): Promise<void> {
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action,
     resource: artifactResource(artifact.project_id, artifact.id),
     subject: `${artifact.name}/${group.name} (binary group ${group.id})`,

@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Principal } from '../../identity/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { pinnedContent, readSnapshot } from './deployment-snapshot.ts';
 import type { RunOrder } from './prepare-deployment.ts';
@@ -31,7 +31,7 @@ export async function stopDeployment(
     const stopped = await engine.cancel(unit, deployment.rollout_id, principal.name);
     if (stopped) {
       const subject = `${deployment.artifact_name} · ${deployment.scenario_name} (deployment ${deployment.id})`;
-      await record(context, unit, actor, { action: 'deployment.stop', resource, subject });
+      await context.parts.ledger.record(unit, actor, { action: 'deployment.stop', resource, subject });
     }
     return stopped;
   });

@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { appKeyProblem, newAppKey } from './app-key.ts';
 import type { Context } from './context.ts';
 import { givenId } from './given-id.ts';
@@ -142,5 +142,5 @@ async function recordProject(
   project: Project,
 ): Promise<void> {
   const subject = `${project.name} (project ${project.id})`;
-  await record(context, unit, actor, { action, resource: projectResource(project.id), subject });
+  await context.parts.ledger.record(unit, actor, { action, resource: projectResource(project.id), subject });
 }

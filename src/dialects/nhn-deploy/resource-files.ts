@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Blob, Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { givenId } from './given-id.ts';
 import { hasControl } from './scenario-input.ts';
@@ -242,5 +242,5 @@ async function recordResource(
   what: string,
 ): Promise<void> {
   const resource = artifactResource(artifact.project_id, artifact.id);
-  await record(context, unit, actor, { action, resource, subject: `${artifact.name}: ${what}` });
+  await context.parts.ledger.record(unit, actor, { action, resource, subject: `${artifact.name}: ${what}` });
 }

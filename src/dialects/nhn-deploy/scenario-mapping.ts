@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Reader, Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { type Artifact, artifactResource } from './store/artifact.ts';
 import { mappingsOf, type Scenario } from './store/scenario.ts';
@@ -39,7 +39,7 @@ export async function setMappings(
       .values({ scenario_id: scenario.id, server_group_id: serverGroupId, priority })
       .execute();
   }
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: 'scenario.map',
     resource: artifactResource(artifact.project_id, artifact.id),
     subject: `${artifact.name}/${scenario.name} (scenario ${scenario.id})`,

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
 import type { WorkKind } from '../../work/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { type Artifact, artifactResource } from './store/artifact.ts';
 import { scenarioRuns } from './store/deployment.ts';
@@ -40,7 +40,7 @@ export async function changeSecrets(
     if (value !== null) await insert(context, unit, scenario.id, name, value);
   }
   if (changed.length > 0) {
-    await record(context, unit, actor, {
+    await context.parts.ledger.record(unit, actor, {
       action: 'scenario.secrets',
       resource: artifactResource(artifact.project_id, artifact.id),
       subject: `${artifact.name}/${scenario.name} (scenario ${scenario.id})`,

@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { givenId } from './given-id.ts';
 import { longestName, type ScenarioContent } from './scenario.ts';
@@ -253,7 +253,7 @@ async function recordScenario(
       changed_at: unit.now,
     })
     .execute();
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: `scenario.${actions[change]}`,
     resource: artifactResource(artifact.project_id, artifact.id),
     subject: `${artifact.name}/${scenario.name} (scenario ${scenario.id})`,

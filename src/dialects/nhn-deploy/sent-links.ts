@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CoreError } from '../../errors/index.ts';
 import type { Reader, Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { randomWord } from './app-key.ts';
 import type { Context } from './context.ts';
 import { type Artifact, artifactResource } from './store/artifact.ts';
@@ -35,7 +35,7 @@ export async function sendBinary(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: 'binary.send',
     resource: artifactResource(artifact.project_id, artifact.id),
     subject: `${artifact.name} ${binary.version} (binary ${binary.id}, link ${link.id})`,

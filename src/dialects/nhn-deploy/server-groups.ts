@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { defaultShell } from './compile.ts';
 import type { Context } from './context.ts';
 import { givenId } from './given-id.ts';
@@ -218,7 +218,7 @@ async function recordGroup(
   artifact: Artifact,
   group: ServerGroup,
 ): Promise<void> {
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action,
     resource: artifactResource(artifact.project_id, artifact.id),
     subject: `${artifact.name}/${group.name} (server group ${group.id})`,

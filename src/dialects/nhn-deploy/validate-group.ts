@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { checkStep } from './compile.ts';
 import type { Context } from './context.ts';
 import { type Artifact, artifactResource } from './store/artifact.ts';
@@ -34,6 +34,6 @@ export async function validateGroup(
     },
   });
   const subject = `${artifact.name}/${group.name} (server group ${group.id})`;
-  await record(context, unit, actor, { action: 'server-group.validate', resource, subject });
+  await context.parts.ledger.record(unit, actor, { action: 'server-group.validate', resource, subject });
   return { rolloutId: id };
 }

@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { rolePrefix } from './roles.ts';
 import { type Service, serviceResource } from './store/service.ts';
@@ -44,5 +44,5 @@ export async function setMembers(
   const resource = serviceResource(service.id);
   await identity.setGrants(unit, resource, rolePrefix, grants);
   const subject = `${service.name} (image service ${service.id})`;
-  await record(context, unit, actor, { action: 'image-service.set-members', resource, subject });
+  await context.parts.ledger.record(unit, actor, { action: 'image-service.set-members', resource, subject });
 }

@@ -1,5 +1,5 @@
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
 import type { RecipeChange } from './recipe-change.ts';
@@ -57,7 +57,7 @@ async function told(
   verb: 'create' | 'update' | 'delete',
 ): Promise<void> {
   context.serviceNews.tell(unit);
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: `image-operation.${verb}`,
     resource: serviceResource(service.id),
     subject: `${name} of ${service.name}`,

@@ -1,7 +1,7 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Task } from '../../media/index.ts';
 import type { Reader, Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { containerName } from './container.ts';
 import type { Context } from './context.ts';
 import { refusal } from './errors.ts';
@@ -203,5 +203,5 @@ async function recordService(
 ): Promise<void> {
   context.serviceNews.tell(unit);
   const subject = `${name} (image service ${id})`;
-  await record(context, unit, actor, { action, resource: serviceResource(id), subject });
+  await context.parts.ledger.record(unit, actor, { action, resource: serviceResource(id), subject });
 }

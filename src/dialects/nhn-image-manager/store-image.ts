@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { isCoreError } from '../../errors/index.ts';
 import type { Content, ImageFacts, StoredFile, Task } from '../../media/index.ts';
 import type { SpooledBlob, Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { momentOf } from './date-time.ts';
 import { refusal } from './errors.ts';
@@ -54,7 +54,7 @@ export async function storeImage(
       const recipes = await recipesOf(unit, upload);
       const { imageBase, service } = upload;
       const tasks = await enqueueTasks(context, unit, service, { files: [stored.file], recipes, imageBase });
-      await record(context, unit, upload.actor, {
+      await context.parts.ledger.record(unit, upload.actor, {
         action: stored.replaced ? 'image.replace' : 'image.upload',
         resource: serviceResource(service.id),
         subject: stored.file.path,

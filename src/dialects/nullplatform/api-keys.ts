@@ -1,5 +1,5 @@
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest, invalidParameter, notFound } from './errors.ts';
 import { drawId } from './ids.ts';
@@ -171,5 +171,9 @@ function coreGrant({ nrn, role }: KeyGrant): { role: string; resource: string } 
 
 async function tell(context: Context, unit: Unit, actor: Actor, row: ApiKey, action: string): Promise<void> {
   const resource = resourceOf({ organization: row.organization_id });
-  await record(context, unit, actor, { action, resource, subject: `API key ${row.name} (${row.id})` });
+  await context.parts.ledger.record(unit, actor, {
+    action,
+    resource,
+    subject: `API key ${row.name} (${row.id})`,
+  });
 }

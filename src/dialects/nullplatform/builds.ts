@@ -1,5 +1,5 @@
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
@@ -129,5 +129,5 @@ async function tell(
   subject: string,
 ): Promise<void> {
   const resource = resourceOf(applicationPlace(application));
-  await record(context, unit, actor, { action, resource, subject });
+  await context.parts.ledger.record(unit, actor, { action, resource, subject });
 }

@@ -1,5 +1,5 @@
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { drawId, newEntity } from './ids.ts';
 import { type Place, resourceOf } from './nrn.ts';
@@ -226,5 +226,5 @@ async function tell(
   place: Place,
   subject: string,
 ): Promise<void> {
-  await record(context, unit, actor, { action, resource: resourceOf(place), subject });
+  await context.parts.ledger.record(unit, actor, { action, resource: resourceOf(place), subject });
 }

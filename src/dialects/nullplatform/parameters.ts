@@ -1,5 +1,5 @@
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { drawId, newEntity } from './ids.ts';
@@ -170,5 +170,5 @@ async function tell(
 ): Promise<void> {
   const resource = resourceOf(applicationPlace(application));
   const subject = `${parameter.variable} of ${application.name}`;
-  await record(context, unit, actor, { action, resource, subject });
+  await context.parts.ledger.record(unit, actor, { action, resource, subject });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Unit } from '../../storage/index.ts';
-import { type Actor, record } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
@@ -91,7 +91,7 @@ export async function createScope(
     whenEmpty: notDeployedText,
     dialect: 'nullplatform',
   });
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: 'scope.create',
     resource: resourceOf(scopePlace(application, row)),
     subject: `scope ${row.name} of ${application.name}`,
@@ -133,7 +133,7 @@ export async function updateScope(
     .set({ ...given, updated_at: unit.now })
     .where('id', '=', scope.id)
     .execute();
-  await record(context, unit, actor, {
+  await context.parts.ledger.record(unit, actor, {
     action: 'scope.update',
     resource: resourceOf(scopePlace(application, scope)),
     subject: `scope ${there.name} of ${application.name}`,

@@ -1,5 +1,5 @@
 import { isCoreError } from '../../../errors/index.ts';
-import { record, wireActor } from '../actor.ts';
+import { wireActor } from '../actor.ts';
 import { refusal } from '../errors.ts';
 import { textField } from '../fields.ts';
 import type { Handler } from '../operation.ts';
@@ -18,7 +18,7 @@ export const createFolder: Handler = async (context, call) => {
   const create = () =>
     storage.write(async (unit) => {
       const folder = await media.tree.createFolder(unit, libraryOf(service), path);
-      await record(context, unit, wireActor(call), {
+      await context.parts.ledger.record(unit, wireActor(call), {
         action: 'image-folder.create',
         resource: serviceResource(service.id),
         subject: path,

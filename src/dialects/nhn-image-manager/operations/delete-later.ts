@@ -1,4 +1,4 @@
-import { record, wireActor } from '../actor.ts';
+import { wireActor } from '../actor.ts';
 import { refusal } from '../errors.ts';
 import { booleanField, listField } from '../fields.ts';
 import type { Handler } from '../operation.ts';
@@ -34,7 +34,7 @@ export const deleteLater: Handler = async (context, call) => {
       if (!outcome.task) {
         throw refusal(outcome.alreadyHidden > 0 ? 'DELETE_REQUESTED' : 'NOTHING_TO_DELETE');
       }
-      await record(context, unit, wireActor(call), {
+      await context.parts.ledger.record(unit, wireActor(call), {
         action: 'image-files.delete',
         resource: serviceResource(service.id),
         subject: `${outcome.hidden} files and folders`,

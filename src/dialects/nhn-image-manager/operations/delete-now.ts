@@ -1,6 +1,6 @@
 import { isCoreError } from '../../../errors/index.ts';
 import type { Unit } from '../../../storage/index.ts';
-import { record, wireActor } from '../actor.ts';
+import { wireActor } from '../actor.ts';
 import { refusal, refusalBecause } from '../errors.ts';
 import { booleanField, textField } from '../fields.ts';
 import type { Handler } from '../operation.ts';
@@ -24,7 +24,7 @@ export const deleteNow: Handler = async (context, call) => {
   const library = libraryOf(service);
   // From that unit on the entry is gone for everybody, whether its bytes can be removed now or later.
   const alongside = (unit: Unit) =>
-    record(context, unit, wireActor(call), {
+    context.parts.ledger.record(unit, wireActor(call), {
       action: `image-${fileId === undefined ? 'folder' : 'file'}.delete`,
       resource: serviceResource(service.id),
       subject: id,

@@ -1,4 +1,4 @@
-import { record, wireActor } from '../actor.ts';
+import { wireActor } from '../actor.ts';
 import { checkCallbackUrl } from '../callback-url.ts';
 import { refusal, results } from '../errors.ts';
 import { field, listField, textField } from '../fields.ts';
@@ -29,7 +29,7 @@ export const runRecipes: Handler = async (context, call) => {
   if (made === 0) throw refusal('OPERATION_FAILED');
   const run = { files, recipes, callbackUrl, imageBase: imageBase(context, request) };
   const tasks = await storage.write(async (unit) => {
-    await record(context, unit, wireActor(call), {
+    await context.parts.ledger.record(unit, wireActor(call), {
       action: 'image-operation.run',
       resource: serviceResource(service.id),
       subject: `${recipes.map(({ name }) => name).join(', ')} on ${files.length} files in ${basepath}`,

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
+import type { Unit } from '../../../storage/index.ts';
 import { requireOn } from '../access.ts';
-import { record, wireActor } from '../actor.ts';
+import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { invalidParameter, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
@@ -127,13 +128,17 @@ function columnsOf(fields: ReturnType<Call['body']>): Partial<Strategy> {
 
 async function log(
   context: Context,
-  unit: Parameters<typeof record>[1],
+  unit: Unit,
   call: Call,
   action: string,
   { name, nrn, organization_id }: Pick<Strategy, 'name' | 'nrn' | 'organization_id'>,
 ): Promise<void> {
   const resource = resourceOf(placeOf(nrn) ?? { organization: organization_id });
-  await record(context, unit, wireActor(call), { action, resource, subject: `deployment strategy ${name}` });
+  await context.parts.ledger.record(unit, wireActor(call), {
+    action,
+    resource,
+    subject: `deployment strategy ${name}`,
+  });
 }
 
 function strategyWire(row: Strategy): object {

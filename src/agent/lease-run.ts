@@ -1,6 +1,7 @@
 import type { Lease } from '../engine/protocol.ts';
 import type { AgentStep } from '../engine/steps/index.ts';
 import type { BlobCache } from './blob-cache.ts';
+import { idempotentKinds } from './idempotent-kinds.ts';
 import type { InstanceReporter, Supervisor } from './instances/index.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutputWriter } from './output-writer.ts';
@@ -64,15 +65,22 @@ export interface Resumption {
 export function runLease(lease: Lease, parts: LeaseParts, resumption: Resumption = { from: 0 }): LeaseRun {
   const stop = new AbortController();
   if (resumption.isCancelled) stop.abort('cancelled');
+  /** The agent ends, and may be back soon: what is left can wait for its next process. */
+  const isLeaving = () => stop.signal.reason === 'interrupted';
+  const giveBack = () => parts.outbox.add(lease, { kind: 'lease-returned', at: Date.now() });
   const run = async () => {
     for (const { index, step } of lease.steps) {
       if (index < resumption.from) continue;
       const isReported = index === resumption.alreadyStarted;
-      if (stop.signal.aborted && !isReported) break;
+      if (stop.signal.aborted && !isReported) {
+        if (isLeaving()) return giveBack();
+        break;
+      }
       let outcome: StepOutcome;
       if (resumption.refusal) outcome = stepError(resumption.refusal);
       else if (stop.signal.aborted) outcome = endedBy(stop.signal.reason, step.timeoutSeconds);
       else outcome = await runStep(step, index, isReported);
+      if (isLeaving() && outcome.state === 'interrupted' && idempotentKinds.has(step.kind)) return giveBack();
       parts.outbox.add(lease, { kind: 'step-ended', index, at: Date.now(), ...reportable(outcome) });
       const isPassedOver = outcome.state === 'failed' && step.onFailure === 'ignore';
       if (resumption.refusal || (outcome.state !== 'succeeded' && !isPassedOver)) break;

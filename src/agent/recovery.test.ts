@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Lease } from '../engine/protocol.ts';
 import { idempotentSteps } from '../engine/steps/index.ts';
+import { idempotentKinds } from './idempotent-kinds.ts';
 import { openJournal } from './journal.ts';
 import { Outbox } from './outbox.ts';
 import { bootId } from './process-table.ts';
 import { leaseRecord } from './records.ts';
-import { idempotentKinds, recover } from './recovery.ts';
+import { recover } from './recovery.ts';
 
 let folder: string;
 let file: string;
@@ -144,18 +145,47 @@ test('after a failure nothing more is begun, unless it was to be ignored', async
   expect(ignored.lease?.resume).toMatchObject({ from: 1 });
 });
 
-test('a lease with secrets cannot go on: its next step is interrupted', async () => {
-  const lease = leaseRecord(leaseOf([checkShell, script], ['hunter2']), bootId());
+const returned = (sequence: number) => expect.objectContaining({ sequence, kind: 'lease-returned' });
+
+test('a lease with secrets is given back where its next step may begin, or begin again', async () => {
+  const lease = leaseRecord(leaseOf([checkShell, checkShell, script], ['hunter2']), bootId());
   expect(JSON.stringify(lease)).not.toContain('hunter2');
-  const { events } = await recovered(lease, started(1, 0), ended(2, 0));
-  expect(events.slice(2)).toEqual([interrupted(3, 1), over(4)]);
+  const unbegun = await recovered(lease);
+  expect(unbegun).toEqual({ lease: { lease: { ...held, leaseSeconds: 60 } }, events: [returned(1)] });
+  const between = await recovered(lease, started(1, 0), ended(2, 0));
+  expect(between.events.slice(2)).toEqual([returned(3)]);
+  const running = await recovered(lease, started(1, 0), ended(2, 0), started(3, 1));
+  expect(running.events.slice(3)).toEqual([returned(4)]);
 });
 
-test('after a new start of the machine nothing runs again, and no number is used twice', async () => {
+test('a lease with secrets whose script was running cannot go on', async () => {
+  const lease = leaseRecord(leaseOf([checkShell, script], ['hunter2']), bootId());
+  const { events } = await recovered(lease, started(1, 0), ended(2, 0), started(3, 1));
+  expect(events.slice(3)).toEqual([interrupted(4, 1), over(5)]);
+});
+
+test('a lease that was given back is over', async () => {
+  const lease = leaseRecord(leaseOf([checkShell], ['hunter2']), bootId());
+  const back = { ...held, sequence: 2, kind: 'lease-returned', at: 3 };
+  expect((await recovered(lease, started(1, 0), back)).events).toEqual([started(1, 0), back]);
+  const acknowledged = { ...held, kind: 'acknowledged', sequence: 2 };
+  expect(await recovered(lease, started(1, 0), back, acknowledged)).toEqual({ lease: undefined, events: [] });
+});
+
+test('after a new start of the machine no script runs again, and no number is used twice', async () => {
   const { lease, events } = await recovered(
     leaseRecord(leaseOf([checkShell, script]), 'another boot'),
     started(1, 0),
   );
   expect(lease?.resume).toBeUndefined();
   expect(events.slice(1)).toEqual([interrupted(1_000_002, 0), over(1_000_003)]);
+});
+
+test('after a new start of the machine a lease of idempotent steps is given back', async () => {
+  const { lease, events } = await recovered(
+    leaseRecord(leaseOf([checkShell, checkShell]), 'another boot'),
+    started(1, 0),
+  );
+  expect(lease?.resume).toBeUndefined();
+  expect(events.slice(1)).toEqual([returned(1_000_002)]);
 });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { HeldLease, Lease } from '../engine/protocol.ts';
-import type { AgentStepKind } from '../engine/steps/index.ts';
+import { idempotentKinds } from './idempotent-kinds.ts';
 import type { JournalRecord } from './journal.ts';
 import { markOf, type Resumption } from './lease-run.ts';
 import type { Outbox } from './outbox.ts';
@@ -8,15 +8,6 @@ import { endProcesses, type StepProcesses } from './process-end.ts';
 import { bootId, startTime } from './process-table.ts';
 import { markVariable } from './steps/index.ts';
 import { isOver, progressOf, readTrails, type Trail } from './trail.ts';
-
-/** Of `engine/steps` the agent shares types only, so this set stands here again; a test compares the two. */
-export const idempotentKinds: ReadonlySet<AgentStepKind> = new Set([
-  'check-shell',
-  'health-check',
-  'put-file',
-  'service-start',
-  'service-stop',
-]);
 
 /** A lease that an earlier process of this agent had in hand. */
 export interface FoundLease {
@@ -33,9 +24,10 @@ interface RecoveryParts {
 
 /**
  * Reads what an earlier process left: puts unacknowledged events back into the outbox, ends the processes of a step
- * that was running, and reports it as `interrupted`, unless it is idempotent: then it will run again. After a
- * new start of the machine nothing runs again, since the journal's last lines may be missing. Returns the leases
- * that are not over yet.
+ * that was running, and reports it as `interrupted`, unless it is idempotent: then it will run again, as soon as the
+ * server has given the lease anew where its text is not on disk. After a new start of the machine the journal's last
+ * lines may be missing: only a lease of nothing but idempotent steps goes on then. Returns the leases that are not
+ * over yet.
  */
 export async function recover(found: readonly JournalRecord[], parts: RecoveryParts): Promise<FoundLease[]> {
   const unfinished: FoundLease[] = [];
@@ -57,11 +49,14 @@ async function recoverLease(trail: Trail, parts: RecoveryParts): Promise<FoundLe
 
   const { running, next } = progressOf(trail);
   if (running !== undefined) await endSurvivors(trail, running, parts);
-  if (trail.accepted.boot === bootId()) {
-    const resume = resumption(trail, running, next);
+  const isSameBoot = trail.accepted.boot === bootId();
+  if (!isSameBoot) outbox.skipNumbers(lease);
+  if (mayGoOn(trail, running, next, isSameBoot)) {
+    const resume = isSameBoot ? resumption(trail, running, next) : undefined;
     if (resume) return { lease, resume };
-  } else outbox.skipNumbers(lease);
-
+    outbox.add(lease, { kind: 'lease-returned', at: Date.now() });
+    return { lease };
+  }
   const interrupted = running ?? next;
   if (interrupted !== undefined) {
     outbox.add(lease, {
@@ -78,17 +73,29 @@ async function recoverLease(trail: Trail, parts: RecoveryParts): Promise<FoundLe
   return { lease };
 }
 
-/** How the lease goes on; undefined when its text is not on disk (secrets) or the running step must not run twice. */
+/** Whether something is left, and it may be begun (again). */
+function mayGoOn(
+  { accepted: { steps } }: Trail,
+  running: number | undefined,
+  next: number | undefined,
+  isSameBoot: boolean,
+): boolean {
+  if (running === undefined && next === undefined) return false;
+  // Nobody knows then which of them ran.
+  if (!isSameBoot) return steps.every(({ kind }) => idempotentKinds.has(kind));
+  const kind = steps.find(({ index }) => index === running)?.kind;
+  return running === undefined || (kind !== undefined && idempotentKinds.has(kind));
+}
+
+/** How a lease that may go on does so; undefined when its text is not on disk (secrets). */
 function resumption(
-  trail: Trail,
+  { accepted: { lease } }: Trail,
   running: number | undefined,
   next: number | undefined,
 ): FoundLease['resume'] | undefined {
-  const { lease, steps } = trail.accepted;
   if (!lease) return undefined;
-  if (running === undefined) return next === undefined ? undefined : { lease, from: next };
-  const kind = steps.find(({ index }) => index === running)?.kind;
-  return kind && idempotentKinds.has(kind) ? { lease, from: running, alreadyStarted: running } : undefined;
+  if (running !== undefined) return { lease, from: running, alreadyStarted: running };
+  return next === undefined ? undefined : { lease, from: next };
 }
 
 async function endSurvivors(trail: Trail, index: number, parts: RecoveryParts): Promise<void> {

@@ -49,7 +49,7 @@ export function startReporter(parts: {
     timer ??= setTimeout(flush, gatherMilliseconds);
   };
   outbox.onAdded = (kind) => {
-    isUrgent ||= kind === 'lease-ended';
+    isUrgent ||= kind === 'lease-ended' || kind === 'lease-returned';
     if (isUrgent || outbox.pendingBytes >= gatherBytes) flush();
     else gather();
   };

@@ -46,10 +46,10 @@ export function readTrails(found: readonly JournalRecord[]): Trail[] {
   return [...trails.values()];
 }
 
-/** Whether every step of the lease is reported, and whether the server has all of it. */
+/** Whether everything of the lease is reported, and whether the server has all of it. */
 export function isOver(trail: Trail): { reported: boolean; acknowledged: boolean } {
   const last = trail.events.at(-1)?.event;
-  const reported = last?.kind === 'lease-ended';
+  const reported = last?.kind === 'lease-ended' || last?.kind === 'lease-returned';
   return { reported, acknowledged: reported && trail.acknowledged >= last.sequence };
 }
 

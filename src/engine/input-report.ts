@@ -60,8 +60,9 @@ function eventOf(event: StateEvent, at: number): EngineEvent {
       const { state, reason, reasonText } = event;
       return { kind: 'step-ended', at, index: event.index, outcome: { state, reason, reasonText } };
     }
+    case 'lease-returned':
     case 'lease-ended':
-      return { kind: 'lease-ended', at };
+      return { kind: event.kind, at };
   }
 }
 

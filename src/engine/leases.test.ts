@@ -33,6 +33,19 @@ function started({ hostRunId, fencingToken }: Lease, index = 0, sequence = 1) {
   return { hostRunId, fencingToken, sequence, kind: 'step-started' as const, index, at: Date.now() };
 }
 
+function succeeded({ hostRunId, fencingToken }: Lease, index: number, sequence: number) {
+  const end = { state: 'succeeded' as const, exitCode: 0, reason: null, reasonText: null };
+  return {
+    ...{ hostRunId, fencingToken, sequence, index, at: Date.now() },
+    ...{ kind: 'step-ended' as const, ...end },
+  };
+}
+
+function over<Kind extends 'lease-ended' | 'lease-returned'>(lease: Lease, kind: Kind, sequence: number) {
+  const { hostRunId, fencingToken } = lease;
+  return { hostRunId, fencingToken, sequence, kind, at: Date.now() };
+}
+
 const plan = { stages: [{ name: 'a', hosts: ['s1'], steps: [script('one')] }] };
 
 describe.each(databases)('leases on $name', ({ url, missing }) => {
@@ -119,20 +132,54 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     await expect(room.engine.agents.report('s1', { events: [event] })).rejects.toThrow('no step 1');
   });
 
+  test('a lease that its agent gives back is given again with what is left of it, and goes on', async () => {
+    const room = await engine();
+    await joined(room, 's1');
+    const id = await room.accept({
+      stages: [{ name: 'a', hosts: ['s1'], steps: [script('one'), script('two')] }],
+    });
+    const first = await take(room, 's1');
+    await room.engine.agents.report('s1', {
+      events: [
+        started(first),
+        succeeded(first, 0, 2),
+        started(first, 1, 3),
+        over(first, 'lease-returned', 4),
+      ],
+    });
+    expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('running');
+    const again = await take(room, 's1');
+    expect([again.hostRunId, again.fencingToken]).toEqual([first.hostRunId, first.fencingToken + 1]);
+    expect(again.steps.map(({ index }) => index)).toEqual([1]);
+    await room.engine.agents.report('s1', {
+      events: [started(again, 1), succeeded(again, 1, 2), over(again, 'lease-ended', 3)],
+    });
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
+    expect(view.state).toBe('succeeded');
+    expect(view.stages[0]?.hostRuns[0]?.steps.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  test('a lease that was given back by an agent that does not come again fails with its host', async () => {
+    const room = await engine({ timing: { downAfter: 200 } });
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const lease = await take(room, 's1');
+    await room.engine.agents.report('s1', { events: [started(lease), over(lease, 'lease-returned', 2)] });
+    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
+    const [run] = view.stages[0]?.hostRuns ?? [];
+    expect(run).toMatchObject({ state: 'failed', reason: 'unreachable' });
+    expect(run?.steps.map(({ state }) => state)).toEqual(['interrupted']);
+  });
+
   test('events that come twice count once', async () => {
     const room = await engine();
     await joined(room, 's1');
     const id = await room.accept(plan);
     const lease = await take(room, 's1');
-    const { hostRunId, fencingToken } = lease;
-    const ended = {
-      ...{ hostRunId, fencingToken, sequence: 2, kind: 'step-ended' as const, index: 0, at: Date.now() },
-      ...{ state: 'succeeded' as const, exitCode: 0, reason: null, reasonText: null },
-    };
-    const over = { hostRunId, fencingToken, sequence: 3, kind: 'lease-ended' as const, at: Date.now() };
+    const ended = succeeded(lease, 0, 2);
     await room.engine.agents.report('s1', { events: [started(lease), ended] });
-    await room.engine.agents.report('s1', { events: [started(lease), ended, over] });
-    await room.engine.agents.report('s1', { events: [started(lease), ended, over] });
+    await room.engine.agents.report('s1', { events: [started(lease), ended, over(lease, 'lease-ended', 3)] });
+    await room.engine.agents.report('s1', { events: [started(lease), ended, over(lease, 'lease-ended', 3)] });
     expect((await room.engine.find(id))?.state).toBe('succeeded');
     expect(await room.ledger.list({ resources: ['/'], action: 'host-run.report-late', limit: 1 })).toEqual(
       [],

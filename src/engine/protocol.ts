@@ -45,7 +45,7 @@ export interface JoinAnswer {
 }
 
 /**
- * Which leased host runs the agent has in hand, from the moment it has read the lease until its `lease-ended` was
+ * Which leased host runs the agent has in hand, from the moment it has read the lease until its last event was
  * acknowledged; renews their leases. A lease that the agent does not name, and of which no event came, is given again
  * after a while with a higher fencing token: its answer was lost on the way.
  */
@@ -113,6 +113,12 @@ export type AgentEvent = {
       readonly reason: 'exit-code' | 'timeout' | 'cancelled' | 'step-error' | 'interrupted' | null;
       readonly reasonText: string | null;
     }
+  /**
+   * No further event comes for this lease, whose agent was restarted and does not have its text any more (secrets are
+   * never on its disk): the first step that has not ended may be begun, or begun again as it is idempotent. The server
+   * gives the rest anew, a few times.
+   */
+  | { readonly kind: 'lease-returned'; readonly at: number }
   /** No further event comes for this lease: all its steps have ended, or were skipped after a failure or a cancel. */
   | { readonly kind: 'lease-ended'; readonly at: number }
 );

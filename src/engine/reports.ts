@@ -71,7 +71,7 @@ export class Reports {
       if (event.kind === 'output') {
         await this.#append(lease, event);
       } else {
-        const step = event.kind === 'lease-ended' ? -1 : event.index;
+        const step = 'index' in event ? event.index : -1;
         const ended = event.kind === 'step-ended';
         heard.push({
           event,

@@ -58,6 +58,31 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
   },
 );
 
+test.each(['SIGKILL', 'SIGTERM'] as const)(
+  'a start with secrets in whose middle the agent is ended by %s is given back, and goes on without a second process',
+  async (signal) => {
+    const agent = server.agent('s1');
+    const sample = await sampleBundle({ version: '1', health: 'status-500' });
+    const step = serviceStart(server.gateway.keep(sample), { environment: { SECRET: 'hunter2' } });
+    const steps = [step, { kind: 'health-check' as const, instances: [step.instance] }];
+    const lease = server.gateway.offer(steps, { masked: ['hunter2'] });
+    await server.gateway.started(lease, 1);
+    const { pid, port } = await server.gateway.instanceIs(step.instance, (each) => each.pid !== null);
+    await agent.kill(signal);
+    agent.restart();
+    const isBack = () => server.gateway.eventsOf(lease).at(-1)?.kind === 'lease-returned';
+    await server.gateway.until(isBack);
+    const again = server.gateway.offer(steps, { masked: ['hunter2'] });
+    await server.gateway.started(again, 1);
+    const url = `http://127.0.0.1:${port}/set-health?status=200`;
+    await expect.poll(() => fetch(url).then(({ ok }) => ok), { timeout: 30_000 }).toBe(true);
+    const ends = await server.gateway.ended(again);
+    expect(ends.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+    expect(server.gateway.instance(step.instance)).toMatchObject({ pid, port, restarts: 0 });
+    expect(server.gateway.eventsOf(lease).filter(({ kind }) => kind === 'step-ended')).toHaveLength(1);
+  },
+);
+
 test('an adopted instance is probed, supervised and stopped like any other', async () => {
   const agent = server.agent('s1');
   const { id, pid, url } = await running();

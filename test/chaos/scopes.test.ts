@@ -52,7 +52,7 @@ describe.concurrent.each(engines)('a deployment on %s in whose middle something 
         await pause(random() * 150);
         await kill(world, victim, random);
         await noSecondSlipsIn(world, json.id, releases.get(serving) as number);
-        const isKept = await finish(world, json.id, moment, victim);
+        const isKept = await finish(world, json.id, moment);
         if (isKept) serving = next;
         const strange = (await visitor.stop()).filter((answer) => answer !== 'one' && answer !== 'two');
         // A killed router refuses, a killed instance breaks off; nothing else may be noticed.
@@ -117,19 +117,14 @@ async function noSecondSlipsIn(world: ScopeWorld, id: number, releaseId: number)
   await reach(world, second.json.id, (now) => ends.includes(now.status));
 }
 
-/**
- * Brings the deployment to its end; answers whether its version serves now. An agent that is killed in the middle of a
- * start cannot go on with it when the start carries secrets, which are never on disk: such a deployment fails.
- */
-async function finish(world: ScopeWorld, id: number, moment: Moment, victim: Victim): Promise<boolean> {
+/** Brings the deployment to its end; answers whether its version serves now. */
+async function finish(world: ScopeWorld, id: number, moment: Moment): Promise<boolean> {
   if (moment === 'cancelling' || moment === 'rolling back') {
     const { status } = await reach(world, id, (now) => ends.includes(now.status));
     expect(['cancelled', 'rolled_back']).toContain(status);
     return false;
   }
-  const { status } = await reach(world, id, (now) => now.status === 'running' || ends.includes(now.status));
-  if (status === 'failed' && victim === 'agent' && (moment === 'creating' || moment === 'waiting'))
-    return false;
+  await reach(world, id, (now) => now.status === 'running' || ends.includes(now.status));
   await patch(world, id, { status: 'finalizing' });
   await untilEnd(world, id, 'finalized');
   return true;

@@ -52,6 +52,9 @@ const lease: Act = (model) => model.feed({ kind: 'leased' }, model.in('offered')
 const cancel: Act = (model) => model.feed({ kind: 'cancel-asked', by: 'dev' });
 const breakLock: Act = (model) => model.feed({ kind: 'lock-broken' });
 const loseServer: Act = (model) => model.feed({ kind: 'server-lost' });
+const giveBack: Act = (model) => model.feed({ kind: 'lease-returned' }, model.in('leased')[0]);
+const start: Act = (model) => model.feed({ kind: 'step-started', index: 0 }, model.in('leased')[0]);
+const loseHost: Act = (model) => model.feed({ kind: 'host-down' }, model.in('offered')[0]);
 const lose: Act = (model) => model.feed({ kind: 'lost', text: 'gone' }, model.in('leased')[0]);
 
 const scenes: [what: string, Model, Act[], result: string][] = [
@@ -61,6 +64,36 @@ const scenes: [what: string, Model, Act[], result: string][] = [
     begun(),
     [succeed, lease, succeed],
     'running 1: succeeded succeeded offered queued',
+  ],
+  [
+    'what an agent gives back is offered again',
+    begun(),
+    [start, giveBack],
+    'running 0: offered queued queued queued',
+  ],
+  [
+    'and goes on where it was',
+    begun(),
+    [start, giveBack, lease, start, succeed],
+    'running 0: succeeded offered queued queued',
+  ],
+  [
+    'what is given back again and again is interrupted after the third time',
+    begun(),
+    [giveBack, lease, giveBack, lease, giveBack, lease, giveBack],
+    'failing 2: failed cancelled cancelled offered',
+  ],
+  [
+    'what was given back ends with its cancel as soon as somebody asks for it',
+    begun(),
+    [start, giveBack, cancel, lease],
+    'cancelling 2: cancelled cancelled cancelled offered',
+  ],
+  [
+    'what was given back fails with its host',
+    begun(),
+    [start, giveBack, loseHost],
+    'failing 2: failed cancelled cancelled offered',
   ],
   [
     'a failure stops, passes over and compensates',

@@ -1,6 +1,16 @@
 import { rolloutEnded } from '../states.ts';
 import { type Draft, decisionOf, draftOf, rulesOfStage } from './draft.ts';
-import { admit, endDown, endLease, endStep, grantLock, lease, lose, startStep } from './host-run.ts';
+import {
+  admit,
+  endDown,
+  endLease,
+  endStep,
+  grantLock,
+  lease,
+  lose,
+  returnLease,
+  startStep,
+} from './host-run.ts';
 import { endUnbegun, enterNextStage, turnToCancelling, turnToFailing } from './rollout.ts';
 import type { Decision, EngineEvent, Situation } from './situation.ts';
 import { begin, cancelHeld, endUnheld, leaveOut, narrow, settle, spoil } from './stage.ts';
@@ -104,6 +114,9 @@ function applyToHostRun(draft: Draft, event: EngineEvent): void {
       break;
     case 'step-ended':
       endStep(draft, stage, hostRun, event.index, event.outcome);
+      break;
+    case 'lease-returned':
+      returnLease(draft, stage, hostRun);
       break;
     case 'lease-ended':
       endLease(draft, stage, hostRun);

@@ -32,6 +32,7 @@ export function grantLock(draft: Draft, stage: RunningStage, hostRun: ConcernedH
 export function endDown(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
   if (hostRun.phase !== 'queued' && hostRun.phase !== 'locking' && hostRun.phase !== 'offered') return;
   if (endCancelled(draft, stage, hostRun)) return;
+  if (hostRun.state === 'running') draft.commands.push({ do: 'interrupt-steps', reason: 'unreachable' });
   const skipped = hostRun.state === 'waiting' && rulesOfStage(draft)?.whenDown === 'skip';
   end(
     draft,
@@ -41,6 +42,24 @@ export function endDown(draft: Draft, stage: RunningStage, hostRun: ConcernedHos
     'unreachable',
     'The agent of the host does not answer.',
   );
+}
+
+/** How often a host run is offered again whose agent has given it back. */
+const mostReturns = 3;
+
+/**
+ * The agent was started again, has no text of the lease any more, and may begin the next step, also where that had begun
+ * (it is idempotent): the rest is offered anew, some times.
+ */
+export function returnLease(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): void {
+  const isAgents = hostRun.steps[hostRun.nextStep]?.where === 'agent';
+  const isLeft = hostRun.phase === 'leased' && isAgents && !failed(hostRun) && !hostRun.cancelAsked;
+  if (!isLeft || hostRun.fencingToken >= segmentsSoFar(hostRun) + mostReturns) {
+    endLease(draft, stage, hostRun);
+    return;
+  }
+  run(draft, hostRun);
+  startNextSegment(draft, stage, hostRun);
 }
 
 /** An agent asks for the offer; one that is to be cancelled ends here and is not given. */
@@ -102,6 +121,12 @@ export function lose(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRu
   end(draft, stage, hostRun, 'lost', 'lost', text);
 }
 
+/** How many leases its agent steps up to the next one take when none is given twice. */
+function segmentsSoFar({ steps, nextStep }: ConcernedHostRun): number {
+  const begun = steps.slice(0, nextStep + 1);
+  return begun.filter(({ where }, index) => where === 'agent' && begun[index - 1]?.where !== 'agent').length;
+}
+
 /** In which phase a host run carries the step out. */
 function phaseOf(step: StepRules): 'leased' | 'server' {
   return step.where === 'agent' ? 'leased' : 'server';
@@ -135,6 +160,8 @@ function goOn(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): voi
 /** Ends the host run when that was asked for; answers whether it was. */
 function endCancelled(draft: Draft, stage: RunningStage, hostRun: ConcernedHostRun): boolean {
   if (!hostRun.cancelAsked) return false;
+  // Its agent has given it back in the middle of a step.
+  if (hostRun.phase === 'offered') draft.commands.push({ do: 'interrupt-steps', reason: 'cancelled' });
   end(draft, stage, hostRun, 'cancelled', hostRun.reason ?? 'cancelled', hostRun.reasonText);
   return true;
 }

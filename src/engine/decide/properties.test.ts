@@ -119,6 +119,7 @@ function actions(play: Model, run: ModelHostRun): (() => void)[] {
             end('interrupted'),
             lost,
             over,
+            () => play.feed({ kind: 'lease-returned' }, run),
           ]
         : [over, lost];
     }

@@ -139,6 +139,8 @@ export type EngineEvent = { readonly at: number } & (
   | { readonly kind: 'step-started'; readonly index: number }
   /** * `server`: a step of the server; else one of an agent, whose lease goes on. */
   | { readonly kind: 'step-ended'; readonly index: number; readonly outcome: StepOutcome }
+  /** * Its agent was started again without the text of the lease; what is left may be begun. */
+  | { readonly kind: 'lease-returned' }
   /** * */
   | { readonly kind: 'lease-ended' }
   /** * The lease ran out, or its host is gone. */

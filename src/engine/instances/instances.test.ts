@@ -61,7 +61,7 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
       new Map([['shop', { launched: 0, healthy: 0 }]]),
     );
     go.come();
-    await room.engine.waitForEnd(rollout, AbortSignal.timeout(15_000));
+    await room.engine.waitForEnd(rollout, AbortSignal.timeout(100_000));
     expect(await inPool(room, 'shop')).toEqual(['running well']);
     expect(changes.map(({ before, instance, owner }) => [before.state, instance.state, owner.id])).toEqual([
       ['planned', 'running', '1'],
@@ -179,7 +179,7 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
     });
     await started.came;
     await room.cancel(rollout);
-    await room.engine.waitForEnd(rollout, AbortSignal.timeout(15_000));
+    await room.engine.waitForEnd(rollout, AbortSignal.timeout(100_000));
     expect(await inPool(room, 'shop')).toEqual(['stopped unwanted']);
     // One that an agent has all the same is stopped as soon as it is named.
     agent?.setInstance(id);

@@ -22,7 +22,7 @@ import {
 const { engine: open } = useTestEngines();
 const shop = 'shop.localhost';
 const none: Route = { host: shop, targets: [], whenEmpty: 'not here', dialect: 'test' };
-const soon = () => AbortSignal.timeout(15_000);
+const soon = () => AbortSignal.timeout(100_000);
 
 const put = (room: TestEngine, route: Partial<Route> = {}) =>
   room.storage.write((unit) => room.engine.routes.put(unit, { ...none, ...route }));

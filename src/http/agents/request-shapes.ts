@@ -89,6 +89,7 @@ function readEvent(given: unknown, path: string): AgentEvent {
         reasonText:
           value.reasonText === null ? null : text(value.reasonText, `${path}/reasonText`, 10_000, 0),
       };
+    case 'lease-returned':
     case 'lease-ended':
       return { ...place, kind: value.kind, at: at() };
     default:

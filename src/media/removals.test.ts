@@ -21,8 +21,9 @@ describe.each(twinEngines)('removals on %s', (engine) => {
   /** Starts the queue and waits until a task has ended. */
   const ended = async (task: Task | null) => {
     const end = new Promise<Task>((resolve) => {
-      room.media.tasks.onEnd(async (_unit, over) => {
-        if (over.id === task?.id) resolve(over);
+      room.media.tasks.onEnd(async (unit, over) => {
+        // Not before its unit is committed, which what comes next reads.
+        if (over.id === task?.id) unit.afterCommit(() => resolve(over));
       });
     });
     await room.work.start();

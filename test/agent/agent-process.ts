@@ -8,6 +8,7 @@ export class AgentProcess {
   readonly #args: readonly string[];
   readonly #environment: Record<string, string>;
   #child: ChildProcess;
+  #closed: Promise<unknown> = Promise.resolve();
   #log = '';
 
   constructor(program: string, state: string, args: readonly string[], environment: Record<string, string>) {
@@ -26,10 +27,11 @@ export class AgentProcess {
     return this.#child.pid as number;
   }
 
-  /** Resolves with the exit code. */
+  /** Resolves with the exit code, when all that was said is in the log. */
   async exit(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-    return this.#child.exitCode;
+    const child = this.#child;
+    await this.#closed;
+    return child.exitCode;
   }
 
   /** Sends a signal and waits for the end. */
@@ -56,6 +58,8 @@ export class AgentProcess {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
     });
+    // Not `exit`, behind which the last words may still come.
+    this.#closed = once(child, 'close');
     return child;
   }
 }

@@ -112,7 +112,8 @@ test('a step goes on while the server is away, and all its events arrive once, i
   await server.cut();
   await letGo('away');
   await agent.logged('no connection');
-  while (!existsSync(join(server.folder, 'ended'))) await agent.logged('trying on');
+  await agent.logged('trying on');
+  await expect.poll(() => existsSync(join(server.folder, 'ended'))).toBe(true);
   await server.open();
   const ends = await server.gateway.ended(lease);
   expect(ends.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);

@@ -27,6 +27,7 @@ function program(args: readonly string[], environment: Readonly<Record<string, s
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
+  const closed = once(child, 'close');
   let output = '';
   const waiting: { text: string; found: () => void }[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -45,7 +46,7 @@ function program(args: readonly string[], environment: Readonly<Record<string, s
         child.once('close', () => reject(new Error(`it ended without saying ${text}: ${output}`)));
       }),
     async ended(): Promise<number | null> {
-      if (child.exitCode === null) await once(child, 'close');
+      await closed;
       return child.exitCode;
     },
   };

@@ -52,7 +52,7 @@ export async function standInKubeconfig(url: string): Promise<string> {
 /** Starts a server with the kubeconfig; `waitSeconds` bounds every wait of a test. */
 export async function startClusterField(
   kubeconfig: string,
-  { health = '/health', waitSeconds = 20, ...options }: TestServerOptions & ClusterOptions = {},
+  { health = '/health', waitSeconds = 100, ...options }: TestServerOptions & ClusterOptions = {},
 ): Promise<ClusterField> {
   const server = await startNullplatform({
     ...options,

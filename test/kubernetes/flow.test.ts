@@ -11,7 +11,7 @@ import { controllers } from './controllers.ts';
 /** The whole flow, against the cluster of SLIPWAY_TEST_KUBECONFIG (`run.mjs`), or else against the stand-in. */
 const given = process.env.SLIPWAY_TEST_KUBECONFIG;
 const image = process.env.SLIPWAY_TEST_IMAGE ?? 'nginxinc/nginx-unprivileged:stable';
-const patience = given === undefined ? 20 : 300;
+const patience = given === undefined ? 100 : 300;
 
 let standIn: StandInApiServer | undefined;
 let kubeconfig: string;

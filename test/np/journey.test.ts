@@ -78,4 +78,4 @@ test('a version goes from a checkout to production, and the next one takes over,
   expect([second.code, second.stdout]).toEqual([0, '0\nfinalized\n']);
   expect(second.stderr).toContain('running · 0 % of the traffic on the new version');
   expect((await field.visit(scope)).text).toBe('1.1.0');
-}, 60_000);
+}, 180_000);

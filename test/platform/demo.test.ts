@@ -57,7 +57,7 @@ test('`npm run demo` deploys a binary, then moves the requests of a scope from o
   } finally {
     await router.close();
   }
-}, 60_000);
+}, 180_000);
 
 test('agents that survived are adopted, not doubled; those that did not are started again', async () => {
   const { management } = server.server;

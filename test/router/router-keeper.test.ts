@@ -40,7 +40,7 @@ function keep(): Promise<RouterKeeper> {
 
 /** The router's process once it routes. */
 async function running(other?: number): Promise<number> {
-  await expect.poll(async () => (await record())?.pid ?? other, { timeout: 15_000 }).not.toBe(other);
+  await expect.poll(async () => (await record())?.pid ?? other).not.toBe(other);
   const { pid = 0, address = '' } = (await record()) ?? {};
   expect((await fetch(`${address}/-/healthz`)).status).toBe(200);
   return pid;
@@ -79,7 +79,7 @@ test('a port that is taken is said once, and the router comes when the port is f
   expect(await record()).toBeUndefined();
   const other = net.createServer().listen(port, '127.0.0.1');
   keeper = await keep();
-  await expect.poll(() => said.at(-1), { timeout: 15_000 }).toContain(`port ${port} is taken`);
+  await expect.poll(() => said.at(-1)).toContain(`port ${port} is taken`);
   await new Promise((resolve) => other.close(resolve));
   await running(undefined);
 });

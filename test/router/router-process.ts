@@ -7,6 +7,7 @@ export class RouterProcess {
   readonly #program: string;
   readonly #args: readonly string[];
   #child: ChildProcess;
+  #closed: Promise<unknown> = Promise.resolve();
   #log = '';
 
   constructor(program: string, state: string, args: readonly string[]) {
@@ -24,10 +25,11 @@ export class RouterProcess {
     return this.#child.pid as number;
   }
 
-  /** Resolves with the exit code. */
+  /** Resolves with the exit code, when all that was said is in the log. */
   async exit(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-    return this.#child.exitCode;
+    const child = this.#child;
+    await this.#closed;
+    return child.exitCode;
   }
 
   /** Sends a signal and waits for the end. */
@@ -66,6 +68,8 @@ export class RouterProcess {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
     });
+    // Not `exit`, behind which the last words may still come.
+    this.#closed = once(child, 'close');
     return child;
   }
 }

@@ -24,7 +24,7 @@ test('when a version is applied, every router routes by it', async () => {
   const { routes } = server.server.parts.engine;
   for (let count = 0; count < 10; count++) {
     const host = `scope-${count}.localhost`;
-    await routes.applied(await put(host), AbortSignal.timeout(10_000));
+    await routes.applied(await put(host), AbortSignal.timeout(100_000));
     for (const router of routers)
       expect(await router.call(host)).toMatchObject({ status: 404, text: whenEmpty });
   }
@@ -38,6 +38,6 @@ test('routers route on while the server is away, and follow again when it is bac
   await server.crash();
   expect((await router.call('scope-1.localhost')).text).toBe(whenEmpty);
   const version = await put('after.localhost');
-  await server.server.parts.engine.routes.applied(version, AbortSignal.timeout(10_000));
+  await server.server.parts.engine.routes.applied(version, AbortSignal.timeout(100_000));
   await expect.poll(async () => (await router.call('after.localhost')).text).toBe(whenEmpty);
 });

@@ -122,7 +122,7 @@ describe('running a scenario', () => {
   const meeting = (name: string, together: number, most: number) => `
     d=${join(installation.folder, name)}; mkdir -p $d/here $d/seen; touch $d/here/$HOST $d/seen/$HOST
     [ $(ls $d/here | wc -l) -le ${most} ] || exit 9
-    for i in $(seq 100); do [ $(ls $d/seen | wc -l) -ge ${together} ] && break; sleep 0.05; done
+    for i in $(seq 1000); do [ $(ls $d/seen | wc -l) -ge ${together} ] && break; sleep 0.05; done
     [ $(ls $d/seen | wc -l) -ge ${together} ] || exit 8
     rm $d/here/$HOST`;
 

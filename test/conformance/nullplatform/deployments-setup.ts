@@ -69,7 +69,7 @@ export async function startField(options: TestServerOptions = {}): Promise<Field
       const timer = setTimeout(async () => {
         stop();
         reject(new Error(`it never came: ${JSON.stringify([await read(id), await messages(id)], null, 1)}`));
-      }, 30_000);
+      }, 100_000);
       look();
     });
   const untilStatus = async (id: number, status: string) => {

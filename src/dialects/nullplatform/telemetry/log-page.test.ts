@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { type LogLine, logPage, readLogToken } from './log-page.ts';
+
+const one = '00000000-0000-4000-8000-00000000000a';
+const two = '00000000-0000-4000-8000-00000000000b';
+
+function line(instance: string, at: number, text: string): LogLine {
+  return { instance, at, stream: 'stdout', text };
+}
+
+function texts(lines: readonly LogLine[]): string[] {
+  return lines.map(({ text }) => text);
+}
+
+function follow(lines: readonly LogLine[], token: string | null, limit = 100) {
+  return logPage(lines, token === null ? undefined : readLogToken(token), limit);
+}
+
+test('the first page is the end of the log, and the next one is empty until something is written', () => {
+  const lines = [line(one, 1e6, 'a'), line(one, 1e6 + 1, 'b'), line(one, 1e6 + 2, 'c')];
+  const first = follow(lines, null, 2);
+  expect(texts(first.lines)).toEqual(['b', 'c']);
+  const second = follow(lines, first.token);
+  expect(second).toEqual({ lines: [], token: first.token });
+  expect(texts(follow([...lines, line(one, 1e6 + 2, 'd')], second.token).lines)).toEqual(['d']);
+});
+
+test('whoever follows misses no line of a burst that is longer than a page', () => {
+  const lines = Array.from({ length: 25 }, (_, index) => line(one, 1e6 + (index >> 2), String(index)));
+  let { token } = follow(lines.slice(0, 3), null, 10);
+  const seen: string[] = [];
+  for (const _page of [1, 2, 3]) {
+    const page = follow(lines, token, 10);
+    seen.push(...texts(page.lines));
+    token = page.token;
+  }
+  expect(seen).toEqual(texts(lines.slice(3)));
+});
+
+test('a line that a slower host reports later is given all the same, once', () => {
+  const { token } = follow([line(one, 1e6 + 5000, 'fast')], null);
+  const late = [line(two, 1e6 + 4000, 'slow'), line(one, 1e6 + 5000, 'fast')];
+  const page = follow(late, token);
+  expect(texts(page.lines)).toEqual(['slow']);
+  expect(follow(late, page.token).lines).toEqual([]);
+});
+
+test('a log in which nothing stands has no token, and what is no token is not read', () => {
+  expect(follow([], null)).toEqual({ lines: [], token: null });
+  expect(follow([], '5')).toEqual({ lines: [], token: '5' });
+  for (const text of ['', 'x', '1~', '1~a:b:c', `1~${'a'.repeat(9)}:1:1`]) {
+    expect(readLogToken(text)).toBeUndefined();
+  }
+});

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { nullplatformSection } from './declaration.ts';
 import { deploymentOwner } from './deployments/deployment-owner.ts';
 import { startTimers } from './deployments/timers.ts';
+import { forgetSecretWork } from './forgotten-secrets.ts';
 import { KeyMemory } from './key-memory.ts';
 import { observeDeployment } from './kubernetes/observe-deployment.ts';
 import { startRepairs } from './kubernetes/repair-timer.ts';
@@ -56,6 +57,7 @@ export function createNullplatform(parts: Parts): Dialect {
       approvalRoutes(app, context);
     },
     async start() {
+      parts.work.register(forgetSecretWork(context));
       await startTimers(context);
       await startRepairs(context, kubernetes);
     },

@@ -25,13 +25,13 @@ export function parameterWire(
   };
 }
 
-/** One value; a secret's is null unless it was revealed. */
+/** One value; a secret's is null unless it was revealed. The terraform provider reads the id as a text. */
 export function valueWire(
   { id, nrn, value, secret_id, dimensions_json, created_at, updated_at }: ParameterValue,
   revealed: ReadonlyMap<number, string> = new Map(),
 ): object {
   return {
-    id,
+    id: String(id),
     nrn,
     value: secret_id === null ? value : (revealed.get(secret_id) ?? null),
     dimensions: parsed(dimensions_json),

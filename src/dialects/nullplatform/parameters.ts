@@ -1,10 +1,12 @@
 import type { Unit } from '../../storage/index.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
-import { badRequest } from './errors.ts';
+import { badRequest, invalidParameter } from './errors.ts';
+import { forgetSecretLater } from './forgotten-secrets.ts';
 import { drawId, newEntity } from './ids.ts';
 import { nrnOf, resourceOf } from './nrn.ts';
 import { mostParameters, type Parameter, type ParameterValue } from './store/parameter.ts';
+import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import { type Application, applicationPlace } from './wire.ts';
 
@@ -18,9 +20,19 @@ export interface ParameterInput {
   readonly readOnly: boolean;
 }
 
+/** What of a parameter can be changed. */
+export interface ParameterChange {
+  readonly name: string | undefined;
+  /** The variable's name, or the file's path. */
+  readonly variable: string | undefined;
+  readonly readOnly: boolean | undefined;
+}
+
 /** One value: where it holds, and what it is. */
 export interface ValueInput {
   readonly nrn: string;
+  /** The scope that `nrn` names, if it names one. */
+  readonly scopeId: number | undefined;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: string;
 }
@@ -34,16 +46,15 @@ export async function createParameter(
   input: ParameterInput,
 ): Promise<Parameter> {
   const tables = unit.tables<NullplatformTables>();
+  await requireFreeVariable(unit, application, input);
   const there = await tables
     .selectFrom('np_parameter')
-    .select(['type', 'variable'])
+    .select((builder) => builder.fn.countAll<number>().as('count'))
     .where('application_id', '=', application.id)
-    .execute();
-  if (there.some(({ type, variable }) => type === input.type && variable === input.variable)) {
-    throw badRequest("There's already a parameter with this variable on this application");
-  }
-  if (there.length >= mostParameters)
+    .executeTakeFirstOrThrow();
+  if (Number(there.count) >= mostParameters) {
     throw badRequest(`An application has at most ${mostParameters} parameters`);
+  }
   const row: Parameter = {
     ...(await newEntity(unit, 'np_parameter', application.organization_id)),
     nrn: nrnOf(applicationPlace(application)),
@@ -60,20 +71,41 @@ export async function createParameter(
   return row;
 }
 
-/** Changes what a parameter is called, or whether it may be changed. */
+async function requireFreeVariable(
+  unit: Unit,
+  application: Application,
+  { type, variable }: Pick<ParameterInput, 'type' | 'variable'>,
+): Promise<void> {
+  const taken = await unit
+    .tables<NullplatformTables>()
+    .selectFrom('np_parameter')
+    .select('id')
+    .where('application_id', '=', application.id)
+    .where('type', '=', type)
+    .where('variable', '=', variable)
+    .executeTakeFirst();
+  if (taken) throw badRequest("There's already a parameter with this variable on this application");
+}
+
+/** Changes what is given. Throws 400 for a variable that the application has already. */
 export async function updateParameter(
   context: Context,
   unit: Unit,
   actor: Actor,
   application: Application,
   parameter: Parameter,
-  change: { readonly name: string | undefined; readonly readOnly: boolean | undefined },
+  change: ParameterChange,
 ): Promise<void> {
+  const { variable = parameter.variable } = change;
+  if (variable !== parameter.variable) {
+    await requireFreeVariable(unit, application, { type: parameter.type, variable });
+  }
   await unit
     .tables<NullplatformTables>()
     .updateTable('np_parameter')
     .set({
       updated_at: unit.now,
+      variable,
       ...(change.name === undefined ? {} : { name: change.name }),
       ...(change.readOnly === undefined ? {} : { read_only: Number(change.readOnly) }),
     })
@@ -82,7 +114,10 @@ export async function updateParameter(
   await tell(context, unit, actor, application, 'parameter.update', parameter);
 }
 
-/** Sets the value at a place and dimensions; the one before is replaced. What runs keeps what it was started with. */
+/**
+ * Sets the value at a place and dimensions; the one before is replaced, and what runs keeps what it was started with.
+ * Throws 400 for a scope that the application has not, and where a read-only parameter has a value already.
+ */
 export async function setValue(
   context: Context,
   unit: Unit,
@@ -92,6 +127,10 @@ export async function setValue(
   input: ValueInput,
 ): Promise<ParameterValue> {
   const tables = unit.tables<NullplatformTables>();
+  if (input.scopeId !== undefined) {
+    const scope = await rowById(unit, 'np_scope', input.scopeId);
+    if (scope?.application_id !== application.id) throw invalidParameter('nrn');
+  }
   const dimensions = Object.entries(input.dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
   const dimensionsJson = JSON.stringify(Object.fromEntries(dimensions));
   const before = await tables
@@ -101,7 +140,7 @@ export async function setValue(
     .where('nrn', '=', input.nrn)
     .where('dimensions_json', '=', dimensionsJson)
     .executeTakeFirst();
-  if (before) await removeValue(context, unit, application, before);
+  if (before) await removeValue(context, unit, application, parameter, before);
   const isSecret = parameter.secret === 1;
   const row: ParameterValue = {
     // A new id with every change: deployments name the version that they ship by it.
@@ -134,13 +173,25 @@ export async function deleteParameter(
     .selectAll()
     .where('parameter_id', '=', parameter.id)
     .execute();
-  for (const value of values) await removeValue(context, unit, application, value);
+  for (const value of values) await discard(context, unit, application, value);
   await tables.deleteFrom('np_parameter').where('id', '=', parameter.id).execute();
   await tell(context, unit, actor, application, 'parameter.delete', parameter);
 }
 
-/** Removes one value. A secret that a deployment is about to start with stays in the vault until then. */
+/** Removes one value. Throws 400 for a parameter that is read only. */
 export async function removeValue(
+  context: Context,
+  unit: Unit,
+  application: Application,
+  parameter: Parameter,
+  value: ParameterValue,
+): Promise<void> {
+  if (parameter.read_only === 1) throw badRequest('The parameter is read only');
+  await discard(context, unit, application, value);
+}
+
+/** A secret that a deployment is about to start with stays in the vault until then. */
+async function discard(
   context: Context,
   unit: Unit,
   application: Application,
@@ -156,7 +207,8 @@ export async function removeValue(
     .where('in_progress_deployment_id', 'is not', null)
     .limit(1)
     .executeTakeFirst();
-  if (!shipping) await context.parts.secrets.remove(unit, value.secret_id);
+  if (shipping) await forgetSecretLater(context, unit, value.secret_id);
+  else await context.parts.secrets.remove(unit, value.secret_id);
 }
 
 /** The variable, never a value. */

@@ -244,6 +244,74 @@ describe('parameters', () => {
     expect(again.status).toBe(400);
   });
 
+  test('are changed and deleted as terraform does it', async () => {
+    const sent = { name: 'Level', nrn, type: 'environment', encoding: 'plaintext', secret: false };
+    const made = await server.api('/parameter', { json: { ...sent, variable: 'LEVEL', read_only: false } });
+    const path = `/parameter/${made.json.id}`;
+    const value = await server.api(`${path}/value`, { json: { nrn, value: 'debug' } });
+    expect(value.json.id).toMatch(/^\d+$/);
+    const hidden = await server.api(`/parameter/?nrn=${nrn}&limit=200&hide_values=true&variable=LEVEL`);
+    expect(hidden.json.results[0].values).toMatchObject([{ id: value.json.id, value: null }]);
+    // What stays is sent as it is empty.
+    const change = { name: '', nrn: '', type: '', encoding: '', secret: false, read_only: false };
+    const renamed = await server.api(path, { method: 'PATCH', json: { ...change, variable: 'LOG_LEVEL' } });
+    expect([renamed.status, renamed.text]).toEqual([204, '']);
+    expect((await server.api(`${path}?nrn=${nrn}`)).json).toMatchObject({
+      name: 'Level',
+      variable: 'LOG_LEVEL',
+      values: [{ value: 'debug' }],
+    });
+    const other = await server.api('/parameter', { json: { name: 'OTHER', nrn } });
+    const taken = await server.api(`/parameter/${other.json.id}`, {
+      method: 'PATCH',
+      json: { variable: 'LOG_LEVEL' },
+    });
+    expect(taken.json.message).toBe("There's already a parameter with this variable on this application");
+    const remove = () => server.api(`${path}/value/${value.json.id}`, { method: 'DELETE' });
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
+    expect((await server.api(path, { method: 'DELETE' })).status).toBe(204);
+  });
+
+  test('that are files go to their path, whatever variable is sent beside it', async () => {
+    const file = { name: 'settings', nrn, type: 'file', encoding: 'base64' };
+    const made = await server.api('/parameter', {
+      json: { ...file, variable: 'SETTINGS', destination_path: '/etc/app/settings' },
+    });
+    expect(made.json).toMatchObject({ variable: null, destination_path: '/etc/app/settings' });
+    const path = `/parameter/${made.json.id}`;
+    await server.api(path, { method: 'PATCH', json: { destination_path: '/etc/app/new' } });
+    expect((await server.api(path)).json.destination_path).toBe('/etc/app/new');
+    const broken = await server.api(`${path}/value`, { json: { value: '!!!' } });
+    expect(broken.json.message).toBe('Invalid parameter: value');
+    const outside = await server.api(path, {
+      method: 'PATCH',
+      json: { destination_path: '../../etc/passwd' },
+    });
+    expect(outside.json.message).toBe('Invalid parameter: destination_path');
+  });
+
+  test('that are read only keep the value that they were given first', async () => {
+    const made = await server.api('/parameter', { json: { name: 'FIXED', nrn, read_only: true } });
+    const set = (value: string) => server.api(`/parameter/${made.json.id}/value`, { json: { value } });
+    const first = await set('one');
+    expect(first.status).toBe(200);
+    expect((await set('two')).json.message).toBe('The parameter is read only');
+    const removed = await server.api(`/parameter/${made.json.id}/value/${first.json.id}`, {
+      method: 'DELETE',
+    });
+    expect(removed.json.message).toBe('The parameter is read only');
+  });
+
+  test('have no value where none could ever hold', async () => {
+    const made = await server.api('/parameter', { json: { name: 'NOWHERE', nrn } });
+    const messageFor = async (json: object) =>
+      (await server.api(`/parameter/${made.json.id}/value`, { json })).json.message;
+    expect(await messageFor({ value: 'x', nrn: `${nrn}:scope=999` })).toBe('Invalid parameter: nrn');
+    expect(await messageFor({ value: 'x', nrn: `${nrn}0` })).toBe('Invalid parameter: nrn');
+    const inBoth = { value: 'x', nrn: `${nrn}:scope=5`, dimensions: { environment: 'production' } };
+    expect(await messageFor(inBoth)).toBe('Invalid parameter: dimensions');
+  });
+
   test('keep secrets from everybody who may not read them, in answers and in the database', async () => {
     const made = await server.api('/parameter', {
       json: { name: 'TOKEN', nrn, secret: true, values: [{ value: 'hush-hush-hush' }] },

@@ -19,6 +19,8 @@ export async function shippedParameters(
     .select(['np_parameter_value.nrn', 'np_parameter_value.dimensions_json'])
     .select(['np_parameter_value.value', 'np_parameter_value.secret_id'])
     .where('np_parameter.application_id', '=', application.id)
+    .orderBy('np_parameter_value.updated_at')
+    .orderBy('np_parameter_value.id')
     .execute();
   const candidates = rows.map(({ dimensions_json, secret, secret_id, ...row }) => ({
     ...row,

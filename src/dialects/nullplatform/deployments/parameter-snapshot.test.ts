@@ -22,6 +22,13 @@ test('49. the value of the scope beats one by dimensions, which beats that of th
   expect(chosen(own, byBoth, byApplication)).toEqual(['scope']);
 });
 
+test('of two values that are equally near the one that was set later holds, whatever its number', () => {
+  const production = candidate('production', { version: 9, dimensions: { environment: 'production' } });
+  const uruguay = candidate('uruguay', { version: 3, dimensions: { country: 'uy' } });
+  expect(chosen(production, uruguay)).toEqual(['uruguay']);
+  expect(chosen(uruguay, production)).toEqual(['production']);
+});
+
 test('values of other places and dimensions do not hold', () => {
   expect(chosen(candidate('x', { nrn: `${application}:scope=50` }))).toEqual([]);
   expect(chosen(candidate('x', { nrn: 'organization=1:account=2:namespace=3:application=40' }))).toEqual([]);

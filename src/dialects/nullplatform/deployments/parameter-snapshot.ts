@@ -20,7 +20,10 @@ export interface ParameterCandidate extends ShippedParameter {
   readonly dimensions: Readonly<Record<string, unknown>>;
 }
 
-/** Of each parameter the value that is nearest to the scope: the scope's own, then by dimensions, then by application. */
+/**
+ * Of each parameter the value that is nearest to the scope: the scope's own, then by dimensions, then by application. The
+ * candidates come in the order in which they were set: of two that are equally near the later one holds.
+ */
 export function chooseValues(
   candidates: readonly ParameterCandidate[],
   scope: { readonly nrn: string; readonly dimensions: Readonly<Record<string, unknown>> },
@@ -29,13 +32,7 @@ export function chooseValues(
   for (const { nrn, dimensions, ...parameter } of candidates) {
     const rank = rankOf(nrn, dimensions, scope);
     const known = best.get(parameter.id);
-    // Of two values of one rank the later one holds.
-    if (
-      rank < 0 ||
-      (known && (known.rank > rank || (known.rank === rank && known.chosen.version > parameter.version)))
-    ) {
-      continue;
-    }
+    if (rank < 0 || (known && known.rank > rank)) continue;
     best.set(parameter.id, { rank, chosen: parameter });
   }
   return [...best.values()].map(({ chosen }) => chosen).sort((a, b) => a.id - b.id);

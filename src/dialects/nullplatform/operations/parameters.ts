@@ -1,39 +1,21 @@
 import { mayOn, requireOn } from '../access.ts';
 import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { badRequest, invalidParameter, missingParameter, notFound } from '../errors.ts';
-import {
-  isObject,
-  isSent,
-  optionalBoolean,
-  optionalList,
-  optionalObject,
-  optionalText,
-  optionalWord,
-  pathId,
-  requiredText,
-} from '../input.ts';
+import { invalidParameter, missingParameter, notFound } from '../errors.ts';
+import { isFlagSet, isObject, isSent, optionalList, pathId, requiredText } from '../input.ts';
 import { applicationFor, applicationOf } from '../lookup.ts';
 import { nrnOf, placeOf } from '../nrn.ts';
 import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
+import { parameterChange, parameterInput, valueInput } from '../parameter-input.ts';
 import { parameterWire, valueWire } from '../parameter-wire.ts';
-import {
-  createParameter,
-  deleteParameter,
-  type ParameterInput,
-  removeValue,
-  setValue,
-  updateParameter,
-  type ValueInput,
-} from '../parameters.ts';
+import { createParameter, deleteParameter, removeValue, setValue, updateParameter } from '../parameters.ts';
 import { pageOf } from '../store/list.ts';
 import { type Parameter, type ParameterValue, withValues } from '../store/parameter.ts';
 import { rowById } from '../store/row.ts';
 import { type Application, applicationPlace } from '../wire.ts';
 
 const write = 'nullplatform.parameter.write';
-const longestValue = 1_048_576;
 
 /** `POST /parameter`; `values` may come with it. */
 export const createParameterOperation: Handler = async (context, call) => {
@@ -42,7 +24,7 @@ export const createParameterOperation: Handler = async (context, call) => {
   const input = parameterInput(fields);
   const values = optionalList(fields, 'values', 200) ?? [];
   const application = await applicationAt(context, call, write, nrn);
-  const given = values.map((value) => valueInput(application, isObject(value) ? value : {}));
+  const given = values.map((value) => valueInput(application, input.encoding, isObject(value) ? value : {}));
   return await context.parts.storage.write(async (unit) => {
     const actor = wireActor(call);
     const parameter = await createParameter(context, unit, actor, application, input);
@@ -60,13 +42,18 @@ export const listParameters: Handler = async (context, call) => {
   const columns = { id: 'id', name: 'name', type: 'type', variable: 'variable' };
   const own = { column: 'application_id', values: [application.id] };
   const filters = [own, ...readFilters(call, columns, ['id'])];
+  // Not to have to open them: what is only looked for needs no values.
+  const isHiding = isFlagSet(call, 'hide_values');
   const secrets = await secretReader(context, call, application);
   const { total, parameters } = await context.parts.storage.read(async (reader) => {
     const found = await pageOf(reader, 'np_parameter', { filters, page });
     return { total: found.total, parameters: await withValues(reader, found.rows) };
   });
-  const revealed = await secrets(parameters.flatMap(({ values }) => values));
-  const results = parameters.map(({ parameter, values }) => parameterWire(parameter, values, revealed));
+  const revealed = isHiding ? new Map() : await secrets(parameters.flatMap(({ values }) => values));
+  const results = parameters.map(({ parameter, values }) => {
+    const shown = isHiding ? values.map((value) => ({ ...value, value: null })) : values;
+    return parameterWire(parameter, shown, revealed);
+  });
   return pageAnswer(page, total, results);
 };
 
@@ -79,14 +66,13 @@ export const readParameter: Handler = async (context, call) => {
   return parameterWire(parameter, values, await secrets(values));
 };
 
-/** `PATCH /parameter/:id`: the name, and whether it is read only. */
+/** `PATCH /parameter/:id`: its name, its variable or path, and whether it is read only. */
 export const updateParameterOperation: Handler = async (context, call) => {
   const fields = call.body();
-  const name = isSent(fields, 'name') ? requiredText(fields, 'name', 200) : undefined;
-  const readOnly = optionalBoolean(fields, 'read_only');
   const { parameter, application } = await parameterFor(context, call, write);
+  const change = parameterChange(fields, parameter);
   await context.parts.storage.write((unit) =>
-    updateParameter(context, unit, wireActor(call), application, parameter, { name, readOnly }),
+    updateParameter(context, unit, wireActor(call), application, parameter, change),
   );
   return call.wantsEntity ? await readParameter(context, call) : undefined;
 };
@@ -104,8 +90,7 @@ export const deleteParameterOperation: Handler = async (context, call) => {
 export const setParameterValue: Handler = async (context, call) => {
   const fields = call.body();
   const { parameter, application } = await parameterFor(context, call, write);
-  if (parameter.read_only === 1) throw badRequest('The parameter is read only');
-  const input = valueInput(application, fields);
+  const input = valueInput(application, parameter.encoding, fields);
   const value = await context.parts.storage.write((unit) =>
     setValue(context, unit, wireActor(call), application, parameter, input),
   );
@@ -119,7 +104,7 @@ export const deleteParameterValue: Handler = async (context, call) => {
   await context.parts.storage.write(async (unit) => {
     const value = await rowById(unit, 'np_parameter_value', valueId);
     if (value?.parameter_id !== parameter.id) throw notFound('Parameter value');
-    await removeValue(context, unit, application, value);
+    await removeValue(context, unit, application, parameter, value);
   });
   return undefined;
 };
@@ -161,40 +146,4 @@ async function secretReader(context: Context, call: Call, application: Applicati
     const ids = values.flatMap(({ secret_id: id }) => (id === null ? [] : [id]));
     return may && ids.length > 0 ? await context.parts.secrets.reveal(ids) : new Map();
   };
-}
-
-function parameterInput(fields: ReturnType<Call['body']>): ParameterInput {
-  const type = optionalWord(fields, 'type', ['environment', 'file']) ?? 'environment';
-  const name = requiredText(fields, 'name', 200);
-  const given = optionalText(fields, 'variable') || optionalText(fields, 'destination_path');
-  const variable = given || (type === 'environment' ? name : undefined);
-  if (variable === undefined) throw missingParameter('variable');
-  if (type === 'environment' && !/^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(variable)) {
-    throw invalidParameter('variable');
-  }
-  if (type === 'file' && (/(^|\/)\.\.(\/|$)/.test(variable) || variable.endsWith('/'))) {
-    throw invalidParameter('variable');
-  }
-  return {
-    name,
-    type,
-    variable,
-    encoding: optionalWord(fields, 'encoding', ['plaintext', 'base64']) ?? 'plaintext',
-    secret: optionalBoolean(fields, 'secret') ?? false,
-    readOnly: optionalBoolean(fields, 'read_only') ?? false,
-  };
-}
-
-function valueInput(application: Application, fields: ReturnType<Call['body']>): ValueInput {
-  const own = nrnOf(applicationPlace(application));
-  const nrn = optionalText(fields, 'nrn', 500) || own;
-  if (nrn !== own && !/^:scope=[1-9]\d*$/.test(nrn.slice(own.length))) throw invalidParameter('nrn');
-  if (!nrn.startsWith(own)) throw invalidParameter('nrn');
-  const dimensions = optionalObject(fields, 'dimensions') ?? {};
-  if (!Object.values(dimensions).every((value) => typeof value === 'string')) {
-    throw invalidParameter('dimensions');
-  }
-  const value = optionalText(fields, 'value', longestValue);
-  if (value === undefined) throw missingParameter('value');
-  return { nrn, dimensions: dimensions as Readonly<Record<string, string>>, value };
 }

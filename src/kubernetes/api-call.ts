@@ -1,5 +1,6 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { CoreError } from '../errors/index.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 
 /** One request to the API server. */
@@ -18,8 +19,10 @@ export interface ApiAnswer {
 }
 
 const silenceMilliseconds = 30_000;
+/** Far more than a page of 500 objects, each of which is 1.5 MiB at most and a few KiB as a rule. */
+const mostBytes = 64 * 1024 * 1024;
 
-/** Sends a request; rejects when the connection fails, says nothing for 30 s, or `signal` aborts. */
+/** Sends a request; rejects when the connection fails, says nothing for 30 s, or `signal` aborts, and with `too-large` beyond 64 MiB. */
 export function callApi(access: ClusterAccess, call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> {
   const url = new URL(`${access.server}${call.path}`);
   const send = url.protocol === 'https:' ? secureRequest : plainRequest;
@@ -33,7 +36,13 @@ export function callApi(access: ClusterAccess, call: ApiCall, signal: AbortSigna
     const options = { method: call.method, headers, signal, timeout: silenceMilliseconds, ...access.tls };
     const request = send(url, options, (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= mostBytes) chunks.push(chunk);
+        else
+          response.destroy(new CoreError('too-large', `The cluster answers more than ${mostBytes} bytes.`));
+      });
       response.on('error', reject);
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),

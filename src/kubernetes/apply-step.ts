@@ -1,9 +1,12 @@
 import type { ServerStepHandler } from '../engine/index.ts';
+import { CoreError, isCoreError } from '../errors/index.ts';
 import type { SecretVault } from '../storage/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ApplyInput, filledObjects } from './filled-objects.ts';
-import { nameOf } from './object.ts';
+import { type KubernetesObject, nameOf } from './object.ts';
+import { isOwned } from './ownership.ts';
 import { applyInput, readInput } from './step-inputs.ts';
+import { stepPatience } from './step-patience.ts';
 
 /** The kind of steps that make objects as they are wanted. */
 export const kubernetesApplyKind = 'kubernetes-apply';
@@ -15,12 +18,39 @@ export function applyHandler(cluster: Cluster, secrets: Pick<SecretVault, 'revea
     idempotent: true,
     async run(step, { signal, log }) {
       const input = readInput(applyInput, step.input, kubernetesApplyKind) as ApplyInput;
+      const patient = cluster.with(stepPatience(step, log));
       for (const object of await withSecrets(input, secrets)) {
-        await cluster.apply(object, signal);
+        await applyOwn(patient, object, signal);
         log(`${nameOf(object)} is applied.\n`);
       }
     },
   };
+}
+
+/** Applies an object that is Slipway's or that is not there. Throws `conflict` where somebody else's has its name. */
+async function applyOwn(cluster: Cluster, object: KubernetesObject, signal: AbortSignal): Promise<void> {
+  const live = await cluster.find(object, signal);
+  if (live && !isOwned(live)) {
+    throw new CoreError(
+      'conflict',
+      `${nameOf(object)} stands in the cluster and is not Slipway's: rename or delete it, or give Slipway a namespace of its own.`,
+    );
+  }
+  await cluster.apply(object, signal).catch((error) => {
+    throw object.kind === 'Secret' ? withoutValues(error, object) : error;
+  });
+}
+
+/** What an API server says of a Secret may repeat what stands in it. */
+function withoutValues(error: unknown, { data }: KubernetesObject): unknown {
+  if (!isCoreError(error)) return error;
+  const encoded = Object.values((data ?? {}) as Readonly<Record<string, string>>);
+  const values = encoded.flatMap((value) => [value, Buffer.from(value, 'base64').toString('utf8')]);
+  const message = values
+    .filter((value) => value.length > 3)
+    .sort((one, other) => other.length - one.length)
+    .reduce((text, value) => text.split(value).join('***'), error.message);
+  return new CoreError(error.code, message);
 }
 
 /** The objects with the vault's values in them. */

@@ -41,7 +41,7 @@ export async function readAccess(settings: ClusterSettings): Promise<ClusterAcce
   const path = resolve(settings.kubeconfig);
   // Lazily: most servers have no cluster.
   const { parse } = await import('yaml');
-  const context = readKubeconfig(parse(await textOf(path)), settings.kubernetesContext);
+  const context = readKubeconfig(parsed(path, await textOf(path), parse), settings.kubernetesContext);
   const bytes = async ({ data, file }: FileOrData) => {
     if (data !== undefined) return Buffer.from(data, 'base64');
     return file === undefined ? undefined : Buffer.from(await textOf(resolve(dirname(path), file)));
@@ -65,6 +65,15 @@ export async function readAccess(settings: ClusterSettings): Promise<ClusterAcce
       ...(context.skipsVerification ? { rejectUnauthorized: false } : {}),
     },
   };
+}
+
+function parsed(path: string, text: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(text);
+  } catch {
+    // The parser's own words show a line of the file, which may hold a token.
+    throw new CoreError('invalid', `The kubeconfig ${path} is not YAML.`);
+  }
 }
 
 async function podAccess(settings: ClusterSettings): Promise<ClusterAccess> {

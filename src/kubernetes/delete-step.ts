@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { nameOf } from './object.ts';
 import { ownedSelector } from './ownership.ts';
 import { deleteInput, readInput } from './step-inputs.ts';
+import { stepPatience } from './step-patience.ts';
 
 /** The kind of steps that delete objects by their labels. */
 export const kubernetesDeleteKind = 'kubernetes-delete';
@@ -14,9 +15,10 @@ export function deleteHandler(cluster: Cluster): ServerStepHandler {
     idempotent: true,
     async run(step, { signal, log }) {
       const { kinds, selector } = readInput(deleteInput, step.input, kubernetesDeleteKind);
+      const patient = cluster.with(stepPatience(step, log));
       for (const kind of kinds) {
-        for (const object of await cluster.list(kind, `${ownedSelector},${selector}`, signal)) {
-          await cluster.remove(object, signal);
+        for (const object of await patient.list(kind, `${ownedSelector},${selector}`, signal)) {
+          await patient.remove(object, signal);
           log(`${nameOf(object)} is deleted.\n`);
         }
       }

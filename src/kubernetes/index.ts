@@ -5,6 +5,8 @@ export type { ApplyInput } from './filled-objects.ts';
 export { createKubernetes, type Kubernetes } from './kubernetes.ts';
 export type { KubernetesKind, KubernetesObject } from './object.ts';
 export { ownershipLabels } from './ownership.ts';
+export type { PodInstance } from './pod-instance.ts';
+export type { LineRange } from './pod-lines.ts';
 export type { RouteWaitInput, WorkloadWaitInput } from './step-inputs.ts';
 export { kubernetesWaitKind } from './wait-step.ts';
 export type { WorkloadState } from './workload.ts';

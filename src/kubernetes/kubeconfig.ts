@@ -37,6 +37,9 @@ export function readKubeconfig(document: unknown, context?: string): KubeconfigC
       `starts a program to log in (context ${name}): give Slipway the token of a service account instead`,
     );
   }
+  if (user.as !== undefined || cluster['proxy-url'] !== undefined) {
+    throw wrong(`asks for impersonation or a proxy (context ${name}): neither is supported`);
+  }
   const username = textOf(user.username);
   return {
     server: server.replace(/\/+$/, ''),

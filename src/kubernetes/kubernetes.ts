@@ -6,6 +6,7 @@ import type { ClusterSettings } from './cluster-access.ts';
 import { deleteHandler } from './delete-step.ts';
 import type { ApplyInput } from './filled-objects.ts';
 import type { ObserveWorkload } from './observe-workload.ts';
+import { createPods, type Pods } from './pods.ts';
 import { repairObjects } from './repair.ts';
 import type { WorkloadWaitInput } from './step-inputs.ts';
 import { waitHandler } from './wait-step.ts';
@@ -34,6 +35,7 @@ export interface Kubernetes {
     input: Pick<WorkloadWaitInput, 'deployment' | 'pods' | 'wanted'>,
     signal: AbortSignal,
   ): Promise<WorkloadState>;
+  readonly pods: Pods;
 }
 
 /** Opens nothing: the cluster is called, and its configuration read, when it is needed. */
@@ -43,5 +45,6 @@ export function createKubernetes({ settings, secrets, clock, observe }: Kubernet
     steps: [applyHandler(cluster, secrets), waitHandler(cluster, clock, observe), deleteHandler(cluster)],
     repair: (input, isStillWanted, signal) => repairObjects(cluster, secrets, input, isStillWanted, signal),
     workload: (input, signal) => readWorkload(cluster, input, signal),
+    pods: createPods(cluster),
   };
 }

@@ -26,6 +26,7 @@ const plurals: Readonly<Record<string, string>> = {
   HTTPRoute: 'httproutes',
   HorizontalPodAutoscaler: 'horizontalpodautoscalers',
   Pod: 'pods',
+  PodMetrics: 'pods',
   PodDisruptionBudget: 'poddisruptionbudgets',
   Secret: 'secrets',
   Service: 'services',

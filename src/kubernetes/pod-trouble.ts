@@ -20,6 +20,8 @@ interface ContainerStatus {
 
 interface PodStatus {
   readonly phase?: string;
+  readonly reason?: string;
+  readonly message?: string;
   readonly containerStatuses?: readonly ContainerStatus[];
   readonly conditions?: readonly { type: string; status: string; reason?: string; message?: string }[];
 }
@@ -29,12 +31,12 @@ const most = 5;
 
 /** What is wrong with each pod, told apart by its reason (contract nullplatform 3.4); at most five. Pure. */
 export function podTroubles(pods: readonly KubernetesObject[]): string[] {
-  return ofPods(pods, troubleOf);
+  return ofPods(pods, podTroubleOf);
 }
 
 /** Which pods are merely not ready yet, and what the cluster says of that; at most five. Pure. */
 export function podsNotReady(pods: readonly KubernetesObject[]): string[] {
-  return ofPods(pods, (pod) => (troubleOf(pod) === undefined ? notReady(pod) : undefined));
+  return ofPods(pods, (pod) => (podTroubleOf(pod) === undefined ? notReady(pod) : undefined));
 }
 
 function ofPods(
@@ -48,8 +50,12 @@ function ofPods(
   return all.length > most ? [...all.slice(0, most), `and ${all.length - most} pods more`] : all;
 }
 
-function troubleOf({ status: unread }: KubernetesObject): string | undefined {
+/** What is wrong with one pod; undefined when nothing is, or when it is merely not ready. Pure. */
+export function podTroubleOf({ status: unread }: KubernetesObject): string | undefined {
   const status = (unread ?? {}) as PodStatus;
+  if (status.phase === 'Failed' && status.reason !== undefined) {
+    return `the cluster ended it (${status.reason}): ${status.message ?? 'no reason was given'}`;
+  }
   for (const container of status.containerStatuses ?? []) {
     const trouble = containerTrouble(container);
     if (trouble !== undefined) return trouble;

@@ -5,7 +5,12 @@ import { isAsWanted } from './is-as-wanted.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import type { KubernetesObject } from './object.ts';
 import { pathOf } from './object.ts';
+import { isOwned } from './ownership.ts';
+import { podInstance } from './pod-instance.ts';
+import { podLines } from './pod-lines.ts';
 import { podTroubles } from './pod-trouble.ts';
+import { podUsage } from './pod-usage.ts';
+import { quantityOf } from './quantity.ts';
 import { routeState } from './route-state.ts';
 import { workloadState } from './workload.ts';
 
@@ -78,21 +83,35 @@ test('fewer instances than wanted are not well, whatever the Deployment says', (
   expect(workloadState(deployment(well), [], 3)).toMatchObject({ wanted: 3, healthy: 2, isWell: false });
 });
 
-test('a route is applied when every gateway has taken it as it is now', () => {
-  const route = (observedGeneration: number, status = 'True'): KubernetesObject => ({
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-    metadata: { name: 'r', generation: 2 },
-    status: {
-      parents: [
-        { conditions: ['Accepted', 'ResolvedRefs'].map((type) => ({ type, status, observedGeneration })) },
-      ],
-    },
-  });
-  expect(routeState(route(2)).isApplied).toBe(true);
-  expect(routeState(route(1)).isApplied).toBe(false);
-  expect(routeState(route(2, 'False')).isApplied).toBe(false);
-  expect(routeState({ ...route(2), status: {} }).troubles).toEqual(['no gateway has taken it']);
+test('an autoscaler that asks for more at the moment makes no version unwell', () => {
+  const growing = { ...deployment({ ...well, replicas: 6, updatedReplicas: 6 }), spec: { replicas: 6 } };
+  expect(workloadState(growing, [], 2)).toMatchObject({ wanted: 2, healthy: 2, isWell: true });
+});
+
+const gatewayOf = (name: string, observedGeneration: number, status = 'True') => ({
+  parentRef: { group: 'gateway.networking.k8s.io', kind: 'Gateway', name, namespace: 'edge' },
+  conditions: ['Accepted', 'ResolvedRefs'].map((type) => ({ type, status, observedGeneration })),
+});
+const route = (...parents: object[]): KubernetesObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'r', namespace: 'shop', generation: 2 },
+  spec: { parentRefs: [{ name: 'public', namespace: 'edge' }] },
+  status: { parents },
+});
+
+test('a route is applied when its gateway has taken it as it is now', () => {
+  expect(routeState(route(gatewayOf('public', 2))).isApplied).toBe(true);
+  expect(routeState(route(gatewayOf('public', 1))).isApplied).toBe(false);
+  expect(routeState(route(gatewayOf('public', 2, 'False'))).isApplied).toBe(false);
+  expect(routeState(route()).troubles).toEqual(['the Gateway public has not taken it']);
+});
+
+test('what a gateway says of a route that it no longer belongs to does not count', () => {
+  expect(routeState(route(gatewayOf('former', 2))).troubles).toEqual(['the Gateway public has not taken it']);
+  expect(routeState(route(gatewayOf('former', 1, 'False'), gatewayOf('public', 2))).isApplied).toBe(true);
+  const near = { ...route(gatewayOf('public', 2)), spec: { parentRefs: [{ name: 'public' }] } };
+  expect(routeState(near).isApplied).toBe(false);
 });
 
 test('an object is as wanted when others only added to it', () => {
@@ -113,6 +132,57 @@ test('secrets are filled in, and texts of a Secret become data', () => {
   const [filled] = filledObjects({ objects: [secret], secrets }, new Map([[1, '$& open']]));
   expect(filled).toMatchObject({ data: { a: btoa('x-$& open'), b: 'AAEC' } });
   expect(filled).not.toHaveProperty('stringData');
+});
+
+test('an object is Slipway’s by its label, or by who applied it', () => {
+  const object = (metadata: object) => ({ metadata: { name: 'd', ...metadata } });
+  expect(isOwned(object({ labels: { 'app.kubernetes.io/managed-by': 'slipway' } }))).toBe(true);
+  expect(isOwned(object({ managedFields: [{ manager: 'slipway', operation: 'Apply' }] }))).toBe(true);
+  expect(isOwned(object({ managedFields: [{ manager: 'kubectl', operation: 'Apply' }] }))).toBe(false);
+  expect(isOwned(object({ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }))).toBe(false);
+});
+
+test.each([
+  ['250m', 0.25],
+  ['1536Mi', 1536 * 1024 * 1024],
+  ['12500000n', 0.0125],
+  ['1e3', 1000],
+  ['2', 2],
+  ['many', undefined],
+])('the quantity %s is %s', (text, number) => {
+  expect(quantityOf(text)).toBe(number);
+});
+
+test('the usage of a pod is set against its limits, or else against what it asks for', () => {
+  const asked = { requests: { cpu: '200m', memory: '1Gi' }, limits: { memory: '2Gi' } };
+  const spec = (resources: object) => ({ spec: { containers: [{ resources }] } });
+  const measured = (name: string) => ({
+    ...{ ...pod({}), metadata: { name }, timestamp: '2026-01-01T00:00:00Z' },
+    containers: [{ usage: { cpu: '50m', memory: '512Mi' } }],
+  });
+  const first = { ...pod({}), ...spec(asked) };
+  const second = { ...pod({}), ...spec({}), metadata: { name: 'q' } };
+  expect(podUsage([first, second], [measured('p'), measured('q'), measured('gone')])).toEqual([
+    { labels: {}, at: Date.UTC(2026, 0, 1), cpuPercent: 25, memoryPercent: 25 },
+    { labels: {}, at: Date.UTC(2026, 0, 1), cpuPercent: undefined, memoryPercent: undefined },
+  ]);
+});
+
+test('a pod that is being deleted is stopping and not ready, whatever its containers do', () => {
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  const running = pod({ conditions, containerStatuses: [{ state: { running: {} }, restartCount: 1 }] });
+  expect(podInstance(running)).toMatchObject({ state: 'running', isReady: true, restarts: 1 });
+  const going = { ...running, metadata: { name: 'p', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  expect(podInstance(going)).toMatchObject({ state: 'stopping', isReady: false });
+});
+
+test('lines of a log are read with their times; what is outside of the range is left out', () => {
+  const log = '2026-01-01T00:00:00.000000001Z one\n2026-01-01T00:00:01.5Z two words\n2026-01-01T00:00:02Z \n';
+  const after = Date.UTC(2026, 0, 1);
+  expect(podLines('p', log, { after })).toEqual([
+    { pod: 'p', at: after + 1500, text: 'two words' },
+    { pod: 'p', at: after + 2000, text: '' },
+  ]);
 });
 
 test('paths are those of the API', () => {

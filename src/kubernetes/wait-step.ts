@@ -12,6 +12,7 @@ import {
   type WorkloadWaitInput,
   workloadWaitInput,
 } from './step-inputs.ts';
+import { stepPatience } from './step-patience.ts';
 import type { WorkloadState } from './workload.ts';
 import { readWorkload } from './workload-reading.ts';
 
@@ -35,7 +36,9 @@ export function waitHandler(cluster: Cluster, clock: Clock, observe: ObserveWork
     async run(step, { signal, log }) {
       const context = { cluster, clock, signal, log };
       if (typeof step.input === 'object' && step.input !== null && 'route' in step.input) {
-        await waitForRoute(context, readInput(routeWaitInput, step.input, kubernetesWaitKind));
+        const input = readInput(routeWaitInput, step.input, kubernetesWaitKind);
+        const patience = stepPatience(step, log, input.drainSeconds);
+        await waitForRoute({ ...context, cluster: cluster.with(patience) }, input);
       } else {
         const input = readInput(workloadWaitInput, step.input, kubernetesWaitKind);
         await waitForWorkload(context, input, observe);
@@ -54,7 +57,12 @@ async function waitForWorkload(
   const known = new Set<string>();
   let before = '';
   for (;;) {
-    const state = await readWorkload(cluster, input, signal);
+    // What cannot be seen for a while may be well nevertheless.
+    const patient = cluster.with({
+      milliseconds: Math.max(0, giveUpAt - clock.now()),
+      onTrouble: (text) => log(`${text} It is tried again.\n`),
+    });
+    const state = await readWorkload(patient, input, signal);
     const isOver = !state.isWell && clock.now() >= giveUpAt;
     const words = inWords(state);
     if (words !== before || isOver) {

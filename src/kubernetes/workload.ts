@@ -17,7 +17,6 @@ export interface WorkloadState {
 }
 
 interface DeploymentParts {
-  readonly spec?: { readonly replicas?: number };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
@@ -35,7 +34,10 @@ interface Condition {
   readonly message?: string;
 }
 
-/** Reads the state from the Deployment and its pods; `least` instances are wanted whatever the Deployment says. Pure. */
+/**
+ * Reads the state from the Deployment and its pods. `least` instances are wanted: an autoscaler that asks for more at the
+ * moment makes no version unwell (contract nullplatform 5.2). Pure.
+ */
 export function workloadState(
   deployment: KubernetesObject | undefined,
   pods: readonly KubernetesObject[],
@@ -45,17 +47,16 @@ export function workloadState(
     const troubles = ['it does not exist'];
     return { wanted: least, launched: 0, healthy: 0, isWell: false, troubles, notReady: [] };
   }
-  const { spec = {}, status = {} } = deployment as DeploymentParts & KubernetesObject;
-  const wanted = Math.max(least, spec.replicas ?? 1);
+  const { status = {} } = deployment as DeploymentParts & KubernetesObject;
   const isSeen = (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0);
   const updated = status.updatedReplicas ?? 0;
   const ready = Math.min(status.readyReplicas ?? 0, updated);
   const healthy = Math.min(status.availableReplicas ?? 0, ready);
   const running = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   const launched = Math.max(healthy, running.filter(isStarted).length);
-  const isWell = isSeen && updated >= wanted && healthy >= wanted && (status.replicas ?? 0) === updated;
+  const isWell = isSeen && updated >= least && healthy >= least && (status.replicas ?? 0) === updated;
   return {
-    ...{ wanted, launched, healthy, isWell },
+    ...{ wanted: least, launched, healthy, isWell },
     troubles: isWell ? [] : [...creationTroubles(status.conditions), ...podTroubles(running)],
     notReady: isWell ? [] : podsNotReady(running),
   };

@@ -22,7 +22,17 @@ export interface StandInApiServer {
   change(plural: string, name: string, change: (object: Json) => void): void;
   put(plural: string, object: Json): void;
   delete(plural: string, name: string): void;
+  /** What a pod's container wrote, each line behind its time. */
+  write(pod: string, log: string): void;
+  /** From now on requests like `GET /api/v1/…` that match are answered with this status; none by an empty list. */
+  fail(faults: readonly Fault[]): void;
   close(): Promise<void>;
+}
+
+/** Requests, as `METHOD /path`, and the status that they are answered with. */
+export interface Fault {
+  readonly pattern: RegExp;
+  readonly status: number;
 }
 
 /** What plays the controllers: called with an object after each write of its `spec`; may set its status and more. */
@@ -33,12 +43,14 @@ export const standInToken = 'stand-in-token';
 
 /**
  * Starts it on the loopback. It knows server-side apply of whole objects by one owner, `resourceVersion` as a
- * precondition, `generation`, immutable Secrets, label selectors (`=`, `!=`, presence) and delete; no schemas, no
+ * precondition, `generation`, immutable Secrets, label selectors (`=`, `!=`, `in`, presence) and delete; no schemas, no
  * admission, no watches, no garbage collection.
  */
 export async function startApiServer(controller: Controller = () => {}): Promise<StandInApiServer> {
   const objects = new Map<string, Json>();
   const requests: ApiRequest[] = [];
+  const logs = new Map<string, string>();
+  let faults: readonly Fault[] = [];
   let version = 0;
   const store = (path: string, object: Json) => {
     version += 1;
@@ -61,9 +73,13 @@ export async function startApiServer(controller: Controller = () => {}): Promise
     const generation = isSame ? live.metadata.generation : (live?.metadata.generation ?? 0) + 1;
     const object = {
       ...wanted,
-      metadata: { ...metadata, generation },
+      metadata: { ...metadata, namespace: 'shop', generation },
       ...(live?.status ? { status: live.status } : {}),
     };
+    // As the original: what changes nothing leaves the version as it is.
+    if (live && JSON.stringify(wantedOf(live)) === JSON.stringify(wantedOf(object))) {
+      return { status: 200, body: live };
+    }
     store(path, object);
     if (!isSame) controller(path.split('/').at(-2) ?? '', object, standIn);
     return { status: live ? 200 : 201, body: object };
@@ -73,6 +89,8 @@ export async function startApiServer(controller: Controller = () => {}): Promise
     const url = new URL(request.url ?? '/', 'http://localhost');
     const path = url.pathname;
     requests.push({ method: request.method ?? '', path });
+    const fault = faults.find(({ pattern }) => pattern.test(`${request.method} ${path}`));
+    if (fault) return failure(fault.status, 'the stand-in was told to fail');
     if (request.headers.authorization !== `Bearer ${standInToken}`) return failure(401, 'Unauthorized');
     if (!path.includes('/namespaces/shop/')) return failure(403, 'only the namespace shop is ours');
     if (request.method === 'PATCH') {
@@ -81,6 +99,10 @@ export async function startApiServer(controller: Controller = () => {}): Promise
         return failure(415, 'only server-side apply by a named manager is served');
       }
       return apply(path, JSON.parse(await textOf(request)));
+    }
+    if (path.endsWith('/log')) {
+      const log = logs.get(path.split('/').at(-2) ?? '');
+      return log === undefined ? failure(404, 'not found') : { status: 200, body: log };
     }
     const live = objects.get(path);
     if (request.method === 'DELETE') {
@@ -98,7 +120,8 @@ export async function startApiServer(controller: Controller = () => {}): Promise
 
   const server: Server = createServer((request, response) => {
     answer(request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -118,6 +141,10 @@ export async function startApiServer(controller: Controller = () => {}): Promise
     put: (plural, object) =>
       store(`${groupOf(object)}/namespaces/shop/${plural}/${object.metadata.name}`, object),
     delete: (plural, name) => void objects.delete(pathTo(plural, name) ?? ''),
+    write: (pod, log) => void logs.set(pod, log),
+    fail: (wanted) => {
+      faults = wanted;
+    },
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -135,12 +162,20 @@ function groupOf({ apiVersion }: Json): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
+/** An object without what the server itself writes into it. */
+function wantedOf({ status: _status, metadata, ...rest }: Json): Json {
+  const { resourceVersion: _version, generation: _generation, ...wanted } = metadata;
+  return { ...rest, metadata: wanted };
+}
+
 function failure(status: number, message: string): Answer {
   return { status, body: { kind: 'Status', status: 'Failure', message, code: status } };
 }
 
 function isSelected(labels: Record<string, string>, selector: string): boolean {
-  return selector.split(',').every((part) => {
+  return selector.split(/,(?![^(]*\))/).every((part) => {
+    const [, among, values = ''] = /^(\S+) in \((.*)\)$/.exec(part) ?? [];
+    if (among !== undefined) return values.split(',').includes(labels[among] ?? '');
     const [name = '', value] = part.split(/!?=/);
     if (part.includes('!=')) return labels[name] !== value;
     return part.includes('=') ? labels[name] === value : Object.hasOwn(labels, name);

@@ -8,7 +8,10 @@ export const controllers: Controller = (plural, object, server) => {
   const generation = object.metadata.generation;
   if (plural === 'httproutes') {
     const condition = (type: string) => ({ type, status: 'True', observedGeneration: generation });
-    object.status = { parents: [{ conditions: [condition('Accepted'), condition('ResolvedRefs')] }] };
+    const conditions = [condition('Accepted'), condition('ResolvedRefs')];
+    object.status = {
+      parents: object.spec.parentRefs.map((parentRef: object) => ({ parentRef, conditions })),
+    };
   }
   if (plural !== 'deployments') return;
   const replicas = object.spec.replicas ?? 1;
@@ -24,7 +27,11 @@ export const controllers: Controller = (plural, object, server) => {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: `${object.metadata.name}-${index}`, labels: object.spec.template.metadata.labels },
-      status: { phase: 'Pending', containerStatuses: [statusOf(container.image)] },
+      spec: { ...object.spec.template.spec, nodeName: `node-${index}` },
+      status: {
+        ...{ phase: isWell ? 'Running' : 'Pending', containerStatuses: [statusOf(container.image)] },
+        conditions: [{ type: 'Ready', status: isWell ? 'True' : 'False' }],
+      },
     });
   }
 };

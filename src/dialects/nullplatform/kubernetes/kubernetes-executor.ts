@@ -27,7 +27,9 @@ export interface GatewaySettings {
   readonly kubernetesDrainSeconds: number;
 }
 
-const shortStepSeconds = 120;
+/** How long an action waits for an API server that is away, before it gives up and leaves things as they are. */
+const patienceSeconds = 900;
+const marginSeconds = 120;
 const routeWaitSeconds = 60;
 /** A switch does not wait for instances that went away as long as a start does. */
 const switchWaitSeconds = 60;
@@ -64,10 +66,10 @@ export function kubernetesExecutor(settings: GatewaySettings): DeploymentExecuto
   });
   const undo = (order: MoveOrder): Plan => {
     const { scope, own, previous } = order;
-    const selector = versionSelector(scope.id, own.deploymentId);
-    if (previous) return move(order, previous, selector);
+    if (previous) return move(order, previous, versionSelector(scope.id, own.deploymentId));
     const nobody = deleteStep('take the address away', [routeKind], scopeSelector(scope.id));
-    return { stages: [serverStage('traffic', [nobody]), deleteStage(selector)] };
+    // Nothing else serves the scope, so nothing of it may stay.
+    return { stages: [serverStage('traffic', [nobody]), deleteStage(scopeSelector(scope.id))] };
   };
 
   return {
@@ -116,7 +118,7 @@ function routeSteps(
     apply,
     {
       ...{ where: 'server', kind: kubernetesWaitKind, name: 'wait for the gateway', input: wait },
-      timeoutSeconds: routeWaitSeconds + drainSeconds + shortStepSeconds,
+      timeoutSeconds: routeWaitSeconds + drainSeconds + patienceSeconds,
       onCancel: 'finish',
     },
   ];
@@ -133,14 +135,14 @@ function waitStep(scope: PlannedScope, deploymentId: number, pool: string, maxWa
   };
   return {
     ...{ where: 'server', kind: kubernetesWaitKind, name: 'wait until well', input },
-    timeoutSeconds: maxWaitSeconds + shortStepSeconds,
+    timeoutSeconds: maxWaitSeconds + marginSeconds,
   };
 }
 
 function applyStep(name: string, input: ApplyInput): Step {
   return {
     ...{ where: 'server', kind: kubernetesApplyKind, name, input },
-    timeoutSeconds: shortStepSeconds,
+    timeoutSeconds: patienceSeconds,
     // Half applied would be worse than applied: a later action decides what becomes of it.
     onCancel: 'finish',
   };
@@ -149,7 +151,7 @@ function applyStep(name: string, input: ApplyInput): Step {
 function deleteStep(name: string, kinds: readonly KubernetesKind[], selector: string): Step {
   return {
     ...{ where: 'server', kind: kubernetesDeleteKind, name, input: { kinds, selector } },
-    timeoutSeconds: shortStepSeconds,
+    timeoutSeconds: patienceSeconds,
     onCancel: 'finish',
   };
 }

@@ -33,6 +33,20 @@ export function scopeSelector(scopeId: number): string {
   return `${scopeLabel}=${scopeId}`;
 }
 
+/** Selects everything of some scopes; at least one. */
+export function scopesSelector(scopeIds: readonly number[]): string {
+  return `${scopeLabel} in (${scopeIds.join(',')})`;
+}
+
+/** Which version of which scope something in the cluster belongs to; undefined for what has other labels. */
+export function versionOf(
+  labels: Readonly<Record<string, string>>,
+): { readonly scopeId: number; readonly deploymentId: number } | undefined {
+  const scopeId = Number(labels[scopeLabel]);
+  const deploymentId = Number(labels[deploymentLabel]);
+  return Number.isInteger(scopeId) && Number.isInteger(deploymentId) ? { scopeId, deploymentId } : undefined;
+}
+
 /** Selects what belongs to one version. */
 export function versionSelector(scopeId: number, deploymentId: number): string {
   return `${scopeSelector(scopeId)},${deploymentLabel}=${deploymentId}`;

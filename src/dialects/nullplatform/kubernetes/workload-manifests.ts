@@ -55,6 +55,8 @@ function podOf(order: StartOrder, image: string, port: number) {
   const { env, volumeMounts, volumes } = podContents(secretName(scope.id, deploymentId), contents);
   return {
     automountServiceAccountToken: false,
+    // Else every instance gets seven variables for each Service of the namespace.
+    enableServiceLinks: false,
     containers: [
       {
         name: 'application',

@@ -1,80 +1,133 @@
-import type { Reader } from '../../../storage/index.ts';
+import type { Context } from '../context.ts';
 import { poolOf } from '../deployments/executor.ts';
 import { invalidParameter, missingParameter } from '../errors.ts';
 import { pathId } from '../input.ts';
+import {
+  type ClusterInstance,
+  clusterInstances,
+  clusterLines,
+  clusterUsage,
+} from '../kubernetes/cluster-telemetry.ts';
 import { applicationFor, scopeFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { idValues, textValues } from '../paging.ts';
 import { metricValue } from '../strategies/metric-rules.ts';
-import type { NullplatformTables } from '../tables.ts';
+import { logPage, readLogToken } from '../telemetry/log-page.ts';
+import { observedDeployments } from '../telemetry/observed-deployments.ts';
+import { type MetricPoint, systemMetric, systemMetricNames } from '../telemetry/system-metrics.ts';
 import { timestamp } from '../timestamps.ts';
+import type { Scope } from '../wire.ts';
 
 const mostLines = 500;
-const mostDeployments = 20;
+/** Whoever follows a log and falls behind by more lines than this misses some. */
+const mostUnread = 50_000;
 
 /** `GET /telemetry/application/:id/log`: what the instances wrote, oldest first; `next_page_token` continues. */
 export const readLog: Handler = async (context, call) => {
   const application = await applicationFor(context, call, 'nullplatform.read', pathId(call));
   const scopes = idValues(call, 'scope') ?? idValues(call, 'scope_id');
-  const deployments = await context.parts.storage.read((reader) =>
-    newestDeployments(reader, { applicationId: application.id, scopes }),
-  );
+  const which = { applicationId: application.id, scopes };
+  const deployments = await context.parts.storage.read((reader) => observedDeployments(reader, which));
   const token = textValues(call, 'next_page_token')?.[0];
-  if (token !== undefined && !/^\d{1,15}$/.test(token)) throw invalidParameter('next_page_token');
-  const after = token === undefined ? {} : { after: Number(token) };
-  const lines = await context.parts.engine.instances.lines(
-    deployments.map(({ id }) => poolOf(id)),
-    { ...after, limit: wholeNumber(call, 'limit', 100, mostLines) },
-  );
-  const last = lines.at(-1);
+  const position = token === undefined ? undefined : readLogToken(token);
+  if (token !== undefined && !position) throw invalidParameter('next_page_token');
+  const limit = wholeNumber(call, 'limit', 100, mostLines);
+  const range = position ? { after: position.after, limit: mostUnread } : { limit };
+  const [ofHosts, ofCluster] = await Promise.all([
+    context.parts.engine.instances.lines(
+      deployments.map(({ id }) => poolOf(id)),
+      range,
+    ),
+    clusterLines(context, which, range),
+  ]);
+  // A cluster does not say which of its lines were errors.
+  const ofPods = ofCluster.map(({ pod, at, text }) => ({ instance: pod, at, text, stream: null }));
+  const lines = [...ofHosts, ...ofPods].sort((one, other) => one.at - other.at);
+  const page = logPage(lines, position, limit);
   return {
-    results: lines.map(({ instance, at, stream, text }, index) => ({
-      id: `${instance}-${at}-${index}`,
+    results: page.lines.map(({ instance, at, stream, text, number }) => ({
+      id: `${instance}-${at}-${number}`,
       message: text,
       date: timestamp(at),
       instance_id: instance,
       stream,
     })),
-    next_page_token: last === undefined ? (token ?? null) : String(last.at),
+    next_page_token: page.token,
   };
 };
 
 const routeMetrics = ['http.rpm', 'http.error_rate', 'http.response_time'];
-const systemMetrics = ['system.cpu_usage_percentage', 'system.memory_usage_percentage'];
 
-/** `GET /telemetry/application/:id/metric/:metric`: what the routers measured; of processors and memory nothing is. */
+/** `GET /telemetry/application/:id/metric/:metric`: what the routers measured, or what instances used of their hosts. */
 export const readMetric: Handler = async (context, call) => {
   const metric = call.path.metric ?? '';
-  if (!routeMetrics.includes(metric) && !systemMetrics.includes(metric)) throw invalidParameter('metric');
+  const isOfHosts = systemMetricNames.includes(metric);
+  if (!isOfHosts && !routeMetrics.includes(metric)) throw invalidParameter('metric');
   const application = await applicationFor(context, call, 'nullplatform.read', pathId(call));
   const [scopeId] = idValues(call, 'scope_id') ?? idValues(call, 'scope') ?? [];
   if (scopeId === undefined) throw missingParameter('scope_id');
   const { scope } = await scopeFor(context, call, 'nullplatform.read', scopeId);
   if (scope.application_id !== application.id) throw invalidParameter('scope_id');
-  if (systemMetrics.includes(metric)) return { results: [] };
   const to = context.parts.clock.now();
-  const periodSeconds = Math.ceil(wholeNumber(call, 'period', 60, 86_400) / 10) * 10;
-  const measures = await context.parts.engine.routes.measures({
-    hosts: [scope.domain],
+  const range = {
     from: to - wholeNumber(call, 'minutes', 60, 2880) * 60_000,
     to,
-    periodSeconds,
-  });
-  const byPool = new Map<string, { value: number; timestamp: string }[]>();
-  for (const measure of measures) {
-    const numbers = { ...measure, windowSeconds: periodSeconds, healthy: 0, wanted: 0 };
-    const value = metricValue(metric, numbers);
-    if (value === undefined) continue;
-    const data = byPool.get(measure.pool) ?? [];
-    data.push({ value, timestamp: timestamp(measure.at) });
-    byPool.set(measure.pool, data);
-  }
-  const results = [...byPool].map(([pool, data]) => ({
-    dimensions: { scope_id: String(scope.id), deployment_id: pool.split('/').at(-1) ?? '' },
-    data,
+    periodSeconds: Math.ceil(wholeNumber(call, 'period', 60, 86_400) / 10) * 10,
+  };
+  const byDeployment = isOfHosts
+    ? await usagePoints(context, scope, metric, range)
+    : await routePoints(context, scope, metric, range);
+  const results = [...byDeployment].map(([deploymentId, points]) => ({
+    dimensions: { scope_id: String(scope.id), deployment_id: String(deploymentId) },
+    data: points.map(({ at, value }) => ({ value, timestamp: timestamp(at) })),
   }));
   return { metric, results };
 };
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly periodSeconds: number;
+}
+
+/** What the routers measured, by deployment. */
+async function routePoints(
+  { parts }: Context,
+  scope: Scope,
+  metric: string,
+  range: Range,
+): Promise<Map<number, MetricPoint[]>> {
+  const points = new Map<number, MetricPoint[]>();
+  for (const measure of await parts.engine.routes.measures({ hosts: [scope.domain], ...range })) {
+    const numbers = { ...measure, windowSeconds: range.periodSeconds, healthy: 0, wanted: 0 };
+    const value = metricValue(metric, numbers);
+    if (value === undefined) continue;
+    const deploymentId = Number(measure.pool.split('/').at(-1));
+    points.set(deploymentId, [...(points.get(deploymentId) ?? []), { value, at: measure.at }]);
+  }
+  return points;
+}
+
+/** What instances used, by deployment; a cluster tells it as it is now. */
+async function usagePoints(
+  context: Context,
+  scope: Scope,
+  metric: string,
+  { from, to, periodSeconds }: Range,
+): Promise<Map<number, MetricPoint[]>> {
+  const which = { applicationId: scope.application_id, scopes: [scope.id] };
+  const points = new Map<number, MetricPoint[]>();
+  for (const { deploymentId, value, at } of await clusterUsage(context, which, metric)) {
+    points.set(deploymentId, [{ value, at }]);
+  }
+  const deployments = await context.parts.storage.read((reader) => observedDeployments(reader, which));
+  for (const { id } of deployments) {
+    const samples = await context.parts.engine.instances.usage([poolOf(id)], { after: from, before: to });
+    const own = systemMetric(metric, samples, periodSeconds);
+    if (own.length > 0) points.set(id, own);
+  }
+  return points;
+}
 
 /** `GET /telemetry/instance`: the instances of an application's scope that run or are wanted. */
 export const listInstances: Handler = async (context, call) => {
@@ -82,12 +135,12 @@ export const listInstances: Handler = async (context, call) => {
   const scopes = idValues(call, 'scope_id');
   if (applicationId === undefined) throw missingParameter('application_id');
   const application = await applicationFor(context, call, 'nullplatform.read', applicationId);
-  const deployments = await context.parts.storage.read((reader) =>
-    newestDeployments(reader, { applicationId: application.id, scopes }),
-  );
+  const which = { applicationId: application.id, scopes };
+  const deployments = await context.parts.storage.read((reader) => observedDeployments(reader, which));
   const byPool = new Map(deployments.map((deployment) => [poolOf(deployment.id), deployment]));
   const instances = await context.parts.engine.instances.list({ pools: [...byPool.keys()] });
-  const results = instances
+  const ofCluster = await clusterInstances(context, which);
+  const ofHosts = instances
     .filter(({ wanted, state }) => wanted || (state !== 'stopped' && state !== 'lost'))
     .map((instance) => {
       const deployment = byPool.get(instance.pool);
@@ -95,7 +148,7 @@ export const listInstances: Handler = async (context, call) => {
         id: instance.id,
         instance_id: instance.id,
         application_id: application.id,
-        scope_id: deployment?.scope_id ?? null,
+        scope_id: deployment?.scopeId ?? null,
         deployment_id: deployment?.id ?? null,
         state: instance.state,
         healthy: instance.healthy,
@@ -106,23 +159,25 @@ export const listInstances: Handler = async (context, call) => {
         launch_time: instance.startedAt === null ? null : timestamp(instance.startedAt),
       };
     });
+  const results = [...ofHosts, ...ofCluster.map((pod) => podWire(pod, application.id))];
   return { paging: { total: results.length, offset: 0, limit: results.length }, results };
 };
 
-async function newestDeployments(
-  reader: Pick<Reader, 'tables'>,
-  { applicationId, scopes }: { applicationId: number; scopes: readonly number[] | undefined },
-): Promise<{ id: number; scope_id: number }[]> {
-  return await reader
-    .tables<NullplatformTables>()
-    .selectFrom('np_deployment')
-    .select(['id', 'scope_id'])
-    .where('application_id', '=', applicationId)
-    .$if(scopes !== undefined, (query) => query.where('scope_id', 'in', [...(scopes ?? [])]))
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(mostDeployments)
-    .execute();
+function podWire(pod: ClusterInstance, applicationId: number) {
+  return {
+    id: pod.name,
+    instance_id: pod.name,
+    application_id: applicationId,
+    scope_id: pod.scopeId,
+    deployment_id: pod.deploymentId,
+    state: pod.state,
+    healthy: pod.isReady,
+    host: pod.node,
+    port: pod.port,
+    restarts: pod.restarts,
+    message: pod.trouble,
+    launch_time: pod.startedAt === null ? null : timestamp(pod.startedAt),
+  };
 }
 
 function wholeNumber(call: Pick<Call, 'query'>, name: string, standard: number, most: number): number {

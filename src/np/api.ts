@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import { NpError, wrongUsage } from './np-error.ts';
+import { failure, NpError, wrongUsage } from './np-error.ts';
 import type { Runtime } from './runtime.ts';
 import { type Received, type Sending, send } from './send.ts';
 import type { Credential } from './target.ts';
@@ -9,8 +9,8 @@ export interface Api {
   readonly base: string;
   /** The answer's JSON; undefined for an empty one. `path` is below the base, with its query. */
   call(method: string, path: string, body?: object): Promise<unknown>;
-  /** Sends bytes to an address that needs no token. */
-  put(url: string, body: Exclude<Sending['body'], string | undefined>): Promise<unknown>;
+  /** Sends bytes to an address that needs no token; they are opened once more for every try. */
+  put(url: string, open: () => Exclude<Sending['body'], string | undefined>): Promise<unknown>;
   /** A key, or the credential's own, for a token and what comes with it. */
   session(body?: object): Promise<unknown>;
 }
@@ -20,6 +20,7 @@ const passing: readonly number[] = [408, 409, 429, 502, 503, 504];
 const tries = 4;
 const firstWait = 250;
 const longestWait = 30_000;
+const addressHint = 'NULLPLATFORM_HOST or NP_API_BASE says where the API is';
 
 /** A client that exchanges the key for a token when it first needs one and keeps that in memory only. */
 export function createApi(
@@ -48,7 +49,11 @@ export function createApi(
     const ownKey = credential?.kind === 'key' ? { api_key: credential.key } : undefined;
     const given = body ?? ownKey;
     if (!given) throw noCredential();
-    return accepted(await sendJson('POST', '/token', given, {}));
+    const answer = await sendJson('POST', '/token', given, {});
+    // The first call of all: what is wrong with the address or the key shows here.
+    if (answer.status === 404) throw failure(`${base}/token is not there (HTTP 404): ${addressHint}`);
+    if (answer.status === 401 && given === ownKey) throw failure('The API key is not accepted (HTTP 401)');
+    return accepted(answer);
   }
 
   async function bearer(): Promise<string> {
@@ -70,21 +75,27 @@ export function createApi(
     base,
     session,
     async call(method, path, body) {
-      if (method !== 'GET') return accepted(await once(method, path, body));
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return accepted(await once(method, path, body));
-        } catch (error) {
-          if (!(error instanceof NpError && error.isPassing) || attempt === tries) throw error;
-          await wait(pauseAfter(error, attempt, now()));
-        }
-      }
+      if (method === 'GET') return await patiently(async () => accepted(await once(method, path, body)));
+      // Only the exchange of the key may be asked for again.
+      await patiently(bearer);
+      return accepted(await once(method, path, body));
     },
-    async put(url, body) {
-      const answer = await send(url, { method: 'PUT', headers, body });
-      return accepted(answer);
+    async put(url, open) {
+      return await patiently(async () => accepted(await send(url, { method: 'PUT', headers, body: open() })));
     },
   };
+
+  /** Asks again after what passes. */
+  async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof NpError && error.isPassing) || attempt === tries) throw error;
+        await wait(pauseAfter(error, attempt, now()));
+      }
+    }
+  }
 }
 
 /** A refusal that the API says will pass, and perhaps when. */
@@ -117,7 +128,9 @@ function accepted({ status, headers, text }: Received): unknown {
     return value;
   }
   const told = (value as { message?: unknown } | undefined)?.message;
-  const message = typeof told === 'string' ? told : 'The API refused';
+  const { location } = headers;
+  const moved = status < 400 && location !== undefined ? `The API has moved to ${location}` : undefined;
+  const message = typeof told === 'string' ? told : (moved ?? 'The API refused');
   const full = `${message} (HTTP ${status})`;
   throw passing.includes(status) ? new PassingRefusal(full, headers['retry-after']) : new NpError(1, full);
 }

@@ -12,14 +12,22 @@ test.each([
     '{ text: "1.2.3", n: 1.5, url: "http://127.0.0.1:80/" }',
     { text: '1.2.3', n: 1.5, url: 'http://127.0.0.1:80/' },
   ],
+  ['{ "value": "<html>", "a(": "<b>" }', { value: '<html>', 'a(': '<b>' }],
   ['{}', {}],
 ])('%s is read', async (text, expected) => {
   expect(await readBodyText(text)).toEqual(expected);
 });
 
-test.each(['', 'null', '5', '[1]', '"text"', '{ "a": }', '{ a: NaN }', '{ a: 1'])(
-  '%s is no body',
-  async (text) => {
-    await expect(readBodyText(text)).rejects.toMatchObject({ exitCode: 2 });
-  },
-);
+test.each([
+  '{ "semver": "<semver to use>" }',
+  '',
+  'null',
+  '5',
+  '[1]',
+  '"text"',
+  '{ "a": }',
+  '{ a: NaN }',
+  '{ a: 1',
+])('%s is no body', async (text) => {
+  await expect(readBodyText(text)).rejects.toMatchObject({ exitCode: 2 });
+});

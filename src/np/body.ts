@@ -14,8 +14,16 @@ const versions =
  */
 export async function readBodyText(text: string): Promise<object> {
   const value = strictly(text) ?? (await leniently(text));
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw wrongUsage('The body is no JSON object: it should look like { "status": "active" }');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrongUsage('The body is no JSON object: it should look like { "status": "active" }');
+  }
+  for (const [key, part] of Object.entries(value)) {
+    // As in `"scope_id": "<scope_id>"`; other text in such brackets may be meant, like the value of a parameter.
+    const [, placeholder] = (typeof part === 'string' && /^<([\w ]+)>$/.exec(part)) || [];
+    if (placeholder?.split(' ')[0] !== key) continue;
+    throw wrongUsage(`The body has no ${key} yet: put a value in the place of ${part}`);
+  }
+  return value;
 }
 
 function strictly(text: string): unknown {

@@ -36,7 +36,8 @@ export function readCommandLine(commands: readonly Command[], words: readonly st
   const flags = requireKnown(command, given);
   const missing = flagsOf(command).find(({ name, isRequired }) => isRequired && flags[name] === undefined);
   if (missing) {
-    throw wrongUsage(`np ${command.words} needs --${missing.name}: ${missing.brief.toLowerCase()}`);
+    const brief = `${missing.brief.charAt(0).toLowerCase()}${missing.brief.slice(1)}`;
+    throw wrongUsage(`np ${command.words} needs --${missing.name}: ${brief}`);
   }
   return { kind: 'run', command, flags, operand: operandOf(command, path) };
 }
@@ -151,8 +152,10 @@ function requireKnown(command: Command, given: Split['given']): FlagValues {
   return values;
 }
 
-function requireValue({ name, values, isSwitch }: Flag, value: string): void {
+function requireValue({ name, values, isSwitch, isRequired }: Flag, value: string): void {
   if (isSwitch && value !== 'true' && value !== 'false') throw wrongUsage(`--${name} takes no value`);
+  // Mostly a variable of the shell that nothing was put into; without its id a path means something else.
+  if (isRequired && value.trim() === '') throw wrongUsage(`--${name} is empty`);
   if (!values || values.includes(value)) return;
   throw wrongUsage(`--${name} is one of ${values.join(', ')}, not “${value}”${meant(value, values, '')}`);
 }

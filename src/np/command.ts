@@ -76,10 +76,16 @@ export function flagsOf(command: Command): readonly Flag[] {
   const own = command.flags ?? [];
   const ofPath = pathNames(command)
     .filter((name) => !own.some((flag) => flag.name === name))
-    .map((name): Flag => ({ name, brief: `The ${name.replaceAll('_', ' ')} in the path`, isRequired: true }));
+    .map((name): Flag => ({ name, brief: `Which ${nounOf(command, name)}`, isRequired: true }));
   const body: Flag[] =
     command.body === undefined
       ? []
       : [command.defaultBody === undefined ? { ...bodyFlag, isRequired: true } : bodyFlag];
   return [...ofPath, ...own, ...body];
+}
+
+/** What a name of the path is the number of: for `id` what the command is about, else the name's own noun. */
+function nounOf({ words }: Command, name: string): string {
+  const [noun = ''] = name === 'id' ? words.split(' ') : [name.replace(/_id$/, '')];
+  return noun.replaceAll(/[-_]/g, ' ').replace('api key', 'API key');
 }

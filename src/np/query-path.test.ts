@@ -3,6 +3,7 @@ import { follow, rawText, readQueryPath } from './query-path.ts';
 
 const answer = {
   status: 'running',
+  größe: 3,
   data: { traffic: 25, 'a.b': true, none: null },
   results: [{ id: 1 }, { id: 2 }],
 };
@@ -12,6 +13,8 @@ test.each([
   ['status', ['running']],
   ['.data.traffic', ['25']],
   ['.data["a.b"]', ['true']],
+  ['.data["\\u0061.b"]', ['true']],
+  ['.größe', ['3']],
   ['.data.none', ['null']],
   ['.results[0].id', ['1']],
   ['.results[-1].id', ['2']],
@@ -25,6 +28,6 @@ test.each([
   expect(follow(answer, readQueryPath(path)).map(rawText)).toEqual(expected);
 });
 
-test.each(['..', '.a[', '.a[x]', 'a b', '.a | length'])('%s cannot be read', (path) => {
+test.each(['..', '.a[', '.a[x]', 'a b', '.a | length', '.["\\x"]', '.a["b'])('%s cannot be read', (path) => {
   expect(() => readQueryPath(path)).toThrow('cannot be read from');
 });

@@ -4,7 +4,7 @@ import { wrongUsage } from './np-error.ts';
 type Step = string | number | typeof everything;
 
 const everything = Symbol('all of a list');
-const step = /\.?([A-Za-z_][\w-]*)|\.?\["((?:[^"\\]|\\.)*)"\]|\.?\[(-?\d+)\]|\.?\[(\])/y;
+const step = /\.?([\p{L}_][\p{L}\p{N}_-]*)|\.?\["((?:[^"\\]|\\.)*)"\]|\.?\[(-?\d+)\]|\.?\[(\])/uy;
 
 /** The steps of `.status`, `.results[0].commit.id`, `.results[].id`, `."a.b"` as `.["a.b"]`; `.` is the whole. Throws wrong usage. */
 export function readQueryPath(text: string): readonly Step[] {
@@ -14,17 +14,25 @@ export function readQueryPath(text: string): readonly Step[] {
   while (step.lastIndex < text.length) {
     const at = step.lastIndex;
     const match = step.exec(text);
-    if (!match) {
+    const [, name, quoted, index] = match ?? [];
+    const field = name ?? (quoted === undefined ? undefined : unquoted(quoted));
+    if (!match || (quoted !== undefined && field === undefined)) {
       throw wrongUsage(
         `--query ${text} cannot be read from “${text.slice(at)}” on: it looks like .status or .results[0].id`,
       );
     }
-    const [, name, quoted, index] = match;
-    if (name !== undefined) steps.push(name);
-    else if (quoted !== undefined) steps.push(JSON.parse(`"${quoted}"`) as string);
-    else steps.push(index === undefined ? everything : Number(index));
+    steps.push(field ?? (index === undefined ? everything : Number(index)));
   }
   return steps;
+}
+
+/** The text between the quotes of JSON; undefined where it has an escape that JSON does not have. */
+function unquoted(text: string): string | undefined {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the steps lead to: one value, or as many as the lists have that they go through; what is not there is null. */

@@ -25,11 +25,25 @@ export function apiBase({ NP_API_BASE, NULLPLATFORM_HOST }: Runtime['environment
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-/** What the flags and, after them, the environment say; a token wins over a key (contract nullplatform 6.4). */
+/**
+ * What the flags and, after them, the environment say; a token wins over a key (contract nullplatform 6.4). White space
+ * around it is left out: secrets of CI often end with a line feed, which no header can carry. Throws wrong usage.
+ */
 export function credentialOf(flags: FlagValues, environment: Runtime['environment']): Credential | undefined {
-  if (flags['access-token']) return { kind: 'token', token: flags['access-token'] };
-  if (flags['api-key']) return { kind: 'key', key: flags['api-key'] };
-  if (environment.NP_TOKEN) return { kind: 'token', token: environment.NP_TOKEN };
-  const key = environment.NULLPLATFORM_API_KEY || environment.NP_API_KEY;
-  return key ? { kind: 'key', key } : undefined;
+  const token = (text: string | undefined): Credential | undefined =>
+    text?.trim() ? { kind: 'token', token: withoutSpaces(text.trim()) } : undefined;
+  const key = (text: string | undefined): Credential | undefined =>
+    text?.trim() ? { kind: 'key', key: text.trim() } : undefined;
+  return (
+    token(flags['access-token']) ??
+    key(flags['api-key']) ??
+    token(environment.NP_TOKEN) ??
+    key(environment.NULLPLATFORM_API_KEY) ??
+    key(environment.NP_API_KEY)
+  );
+}
+
+function withoutSpaces(token: string): string {
+  if (/^[!-~]+$/.test(token)) return token;
+  throw wrongUsage('The token has spaces or letters in it that no token has');
 }

@@ -42,6 +42,11 @@ describe('where the body comes from', () => {
     const placeholder = await np(['deployment', 'create', '--body', '{ "scope_id": <scope_id> }']);
     expect(placeholder.code).toBe(2);
     expect(placeholder.stderr).toContain('put a value in the place of <scope_id>');
+    const quoted = await np(['deployment', 'create', '--body', '{ "scope_id": "<scope_id>" }']);
+    expect([quoted.code, quoted.stderr]).toEqual([
+      2,
+      'The body has no scope_id yet: put a value in the place of <scope_id>\n',
+    ]);
     expect((await np(['deployment', 'create', '--body', '[1]'])).code).toBe(2);
     expect([...api.requests, ...api.tokenRequests]).toEqual([]);
   });
@@ -78,6 +83,31 @@ describe('who calls', () => {
     const { code, stderr } = await np(list, { env: { NULLPLATFORM_API_KEY: '' } });
     expect([code, api.tokenRequests]).toEqual([2, []]);
     expect(stderr).toContain('NULLPLATFORM_API_KEY');
+  });
+
+  test('a line feed behind a secret is no part of it', async () => {
+    await np(list, { env: { NP_TOKEN: 'mine\n' } });
+    await np(list, { env: { NULLPLATFORM_API_KEY: ' a-key\r\n' } });
+    expect(authorization()).toEqual(['Bearer mine', 'Bearer the-token']);
+    expect(api.tokenRequests.map(({ body }) => body)).toEqual(['{"api_key":"a-key"}']);
+    const spaced = await np(list, { env: { NP_TOKEN: 'my secret' } });
+    expect([spaced.code, spaced.stderr]).toEqual([2, expect.not.stringContaining('my secret')]);
+  });
+
+  test('a key that is refused, and an address without a token call, are told as what they are', async () => {
+    api.answerToken({ status: 401, json: { message: 'Unauthorized' } });
+    expect((await np(list)).stderr).toBe('The API key is not accepted (HTTP 401)\n');
+    api.answerToken({ status: 404, json: { message: 'Route POST:/ci/token not found' } });
+    expect((await np(list, { env: { NP_API_BASE: `${api.url}/ci` } })).stderr).toBe(
+      `${api.url}/ci/token is not there (HTTP 404): NULLPLATFORM_HOST or NP_API_BASE says where the API is\n`,
+    );
+    expect(api.requests).toEqual([]);
+  });
+
+  test('the exchange of the key is tried again, what comes after it is not', async () => {
+    api.answerToken({ status: 503 }, { status: 503 });
+    const { code, waits } = await np(['deployment', 'create', '--body', '{}']);
+    expect([code, api.tokenRequests.length, waits]).toEqual([0, 3, [250, 500]]);
   });
 
   test('a token that has run out is replaced once', async () => {
@@ -152,6 +182,11 @@ describe('what comes back', () => {
   test('--no-output prints no answer', async () => {
     api.answer(() => ({ json: { id: 6 } }));
     expect((await np(['build', 'read', '--id', '6', '--no-output'])).stdout).toBe('');
+  });
+
+  test('an id that is empty, as of a variable without a value, calls nothing', async () => {
+    const { code, stderr } = await np(['scope', 'delete', '--id', '']);
+    expect([code, stderr, api.requests]).toEqual([2, '--id is empty\n', []]);
   });
 
   test('ids are escaped in the path', async () => {

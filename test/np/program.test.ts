@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { bundleNp, type NpProgram } from './np-program.ts';
@@ -75,6 +76,16 @@ test('bash completes words, flags and values', async () => {
     '--format',
     'json bash',
   ]);
+});
+
+const isThere = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+
+test.skipIf(!isThere('fish'))('fish completes words, and files only where there are none', async () => {
+  const ask = (line: string) => `complete -C '${line}' | string join ' '; echo`;
+  const { stdout } = await np.shell(
+    `touch body.json; fish --no-config -c "np completion fish | source; ${ask('np deployment ')}; ${ask('np api-key create --body bo')}"`,
+  );
+  expect(stdout.trim().split(/\n+/)).toEqual(['create list patch read watch', 'body.json']);
 });
 
 test('the scripts of the other shells ask the same program', async () => {

@@ -25,6 +25,8 @@ export interface RecordingApi {
   /** Everything but `POST /token`. */
   readonly requests: RecordedRequest[];
   readonly tokenRequests: RecordedRequest[];
+  /** What the next calls of `POST /token` are answered; after them everybody gets a token. */
+  answerToken(...planned: readonly PlannedAnswer[]): void;
   /** Decides what is answered from now on. */
   answer(how: (request: RecordedRequest, index: number) => PlannedAnswer): void;
   /** Forgets what came. */
@@ -36,16 +38,17 @@ export interface RecordingApi {
 export async function startRecordingApi(): Promise<RecordingApi> {
   const requests: RecordedRequest[] = [];
   const tokenRequests: RecordedRequest[] = [];
+  const tokenAnswers: PlannedAnswer[] = [];
   let how: (request: RecordedRequest, index: number) => PlannedAnswer = () => ({});
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { method = '', url: path = '', headers } = incoming;
     const request = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') };
-    const isToken = path === '/token';
+    const isToken = /^(\/ci)?\/token$/.test(path);
     (isToken ? tokenRequests : requests).push(request);
     const planned: PlannedAnswer = isToken
-      ? { json: { access_token: 'the-token', organization_id: 1 } }
+      ? (tokenAnswers.shift() ?? { json: { access_token: 'the-token', organization_id: 1 } })
       : how(request, requests.length - 1);
     if (planned.isCut) {
       incoming.socket.destroy();
@@ -61,12 +64,16 @@ export async function startRecordingApi(): Promise<RecordingApi> {
     url: `http://127.0.0.1:${port}`,
     requests,
     tokenRequests,
+    answerToken(...planned) {
+      tokenAnswers.push(...planned);
+    },
     answer(next) {
       how = next;
     },
     clear() {
       requests.length = 0;
       tokenRequests.length = 0;
+      tokenAnswers.length = 0;
       how = () => ({});
     },
     close: () =>

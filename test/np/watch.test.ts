@@ -109,6 +109,24 @@ test('--until stops at a status already, and --query prints of the deployment as
   expect(stderr).toContain('creating · 0 % of the traffic');
 });
 
+test('--until ends beyond its status, too, where that went by between two looks', async () => {
+  play(deployment('waiting_for_instances', 0, 1), deployment('finalizing', 100, 1));
+  expect(await watch(['--until', 'running'])).toMatchObject({ code: 0, waits: [1000] });
+  api.clear();
+  play(deployment('running', 0, 1), deployment('rolling_back', 0, 1), deployment('rolled_back', 0, 1));
+  expect((await watch(['--until', 'finalizing'])).code).toBe(4);
+});
+
+test('a terminal that cannot go up is written to line by line', async () => {
+  play(deployment('finalized', 100, 3));
+  const { stdout } = await watch([], {
+    columns: 80,
+    env: { NP_API_BASE: api.url, NP_TOKEN: 'mine', TERM: 'dumb' },
+  });
+  expect(stdout).toContain('finalized · 100 % of the traffic');
+  expect(stdout).not.toContain('\u001b');
+});
+
 test('a server that is away for a while ends nothing', async () => {
   const away: PlannedAnswer = { status: 503, json: { message: 'restarting' } };
   play(deployment('running', 0, 1), ...Array<PlannedAnswer>(9).fill(away), deployment('finalized', 100, 1));

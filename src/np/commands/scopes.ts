@@ -92,7 +92,7 @@ export const scopeCommands: readonly Command[] = [
       { name: 'next_page_token', brief: 'Go on from here' },
       { name: 'limit', brief: 'How many lines at most' },
     ],
-    example: '--application_id 4 --scope 5 --query .results[].message',
+    example: '--application_id 4 --scope 5 --query ".results[].message"',
   },
   {
     words: 'telemetry metric',

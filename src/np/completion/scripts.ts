@@ -19,6 +19,10 @@ _np() {
 }
 # Sourced, it is registered; found on the fpath, this file is the function itself.
 if [ "$funcstack[1]" = _np ]; then _np "$@"; else compdef _np np; fi`,
-  fish: `complete -c np -e
-complete -c np -a '(np ${proposeWord} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+  // Without the condition fish would offer files beside the words, too; where there are none, files are what is left.
+  fish: `function __np_proposals
+  np ${proposeWord} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null
+end
+complete -c np -e
+complete -c np -f -n 'count (__np_proposals) >/dev/null' -a '(__np_proposals)'`,
 };

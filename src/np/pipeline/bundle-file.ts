@@ -51,5 +51,6 @@ export function readBundle(
   });
   const file = createReadStream(path);
   file.once('error', (error) => counted.destroy(error));
+  counted.once('close', () => file.destroy());
   return { stream: file.pipe(counted), hash };
 }

@@ -19,18 +19,23 @@ export async function uploadBundle(
   const address = (await api.call('POST', `/build/${buildId}/asset_url`, {})) as { url?: string } | undefined;
   if (typeof address?.url !== 'string') throw failure('The API gave no address to push the bundle to');
   let shownAt = 0;
-  const { stream, hash } = readBundle(file, (total) => {
+  const progress = (total: number) => {
     if (!stderr.isTTY || (now() - shownAt < 100 && total < file.size)) return;
     shownAt = now();
     stderr.write(`\r\u001b[K${sizeText(total)} of ${sizeText(file.size)} pushed`);
-  });
+  };
+  let sent: ReturnType<typeof readBundle> | undefined;
   let stored: unknown;
   try {
-    stored = await api.put(address.url, { stream, size: file.size });
+    stored = await api.put(address.url, () => {
+      if (sent) stderr.write(`${shownAt > 0 ? '\r\u001b[K' : ''}The push broke off; pushing again\n`);
+      sent = readBundle(file, progress);
+      return { stream: sent.stream, size: file.size };
+    });
   } finally {
     if (shownAt > 0) stderr.write('\r\u001b[K');
   }
-  const sha256 = hash.digest('hex');
+  const sha256 = sent?.hash.digest('hex') ?? '';
   const told = stored as { url?: string; sha256?: string } | undefined;
   if (told?.sha256 !== undefined && told.sha256 !== sha256) {
     throw failure(`The bundle arrived damaged: its SHA-256 is ${sha256}, what arrived has ${told.sha256}`);

@@ -1,4 +1,4 @@
-import type { Output } from '../runtime.ts';
+import type { Output, Runtime } from '../runtime.ts';
 import { frame, headLine, hintLines, messageLine, stateLine } from './watch-text.ts';
 import { newMessages, type Watched } from './watched.ts';
 
@@ -9,9 +9,9 @@ export interface Drawing {
   remark(text: string): void;
 }
 
-/** In a terminal the state is written over and messages scroll by above it; elsewhere every change is a line of its own. */
-export function createDrawing(output: Output): Drawing {
-  return output.isTTY ? liveDrawing(output) : plainDrawing(output);
+/** In a terminal that can, the state is written over and messages scroll by above it; elsewhere every change is a line of its own. */
+export function createDrawing(output: Output, { TERM }: Runtime['environment']): Drawing {
+  return output.isTTY && TERM !== 'dumb' ? liveDrawing(output) : plainDrawing(output);
 }
 
 function plainDrawing(output: Output): Drawing {

@@ -1,14 +1,14 @@
 import type { Job, Work } from '../job.ts';
 import { NpError } from '../np-error.ts';
 import { createDrawing } from './drawing.ts';
-import { endOf, type Watched } from './watched.ts';
+import { endOf, hasReached, type Watched } from './watched.ts';
 
 const period = 1000;
 /** How long a server may be away, as while it is started again, before watching ends. */
 const patience = 120_000;
 
 /**
- * `np deployment watch`: shows every change until the deployment has ended, or has the status of `--until`. The exit
+ * `np deployment watch`: shows every change until the deployment has ended, or has reached the status of `--until`. The exit
  * status says how it ended. Where the answer itself is asked for, what is drawn goes to standard error.
  */
 export const watchDeployment: Work = async (job) => {
@@ -16,11 +16,11 @@ export const watchDeployment: Work = async (job) => {
   const wantsAnswer = flags.query !== undefined || flags.format !== undefined;
   const isSilent = flags['no-output'] !== undefined;
   const output = wantsAnswer ? runtime.stderr : runtime.stdout;
-  const drawing = createDrawing(isSilent ? { write: () => true } : output);
+  const drawing = createDrawing(isSilent ? { write: () => true } : output, runtime.environment);
   for (;;) {
     const deployment = await readPatiently(job, drawing.remark);
     drawing.show(deployment, runtime.now());
-    const exitCode = deployment.status === flags.until ? 0 : endOf(deployment);
+    const exitCode = hasReached(deployment, flags.until) ? 0 : endOf(deployment);
     if (exitCode !== undefined) return { ...(wantsAnswer ? { answer: deployment } : {}), exitCode };
     await runtime.wait(period);
   }

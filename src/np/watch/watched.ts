@@ -38,6 +38,15 @@ export function endOf({ status }: Pick<Watched, 'status'>): number | undefined {
   return exitCodeOf[status];
 }
 
+/** The way of a deployment that goes well; it may go by faster than anybody looks. */
+const way = ['creating', 'waiting_for_instances', 'running', 'finalizing', 'finalized'];
+
+/** Whether it is where `--until` says, or beyond that on the way to its good end. */
+export function hasReached({ status }: Pick<Watched, 'status'>, until: string | undefined): boolean {
+  if (until === undefined) return false;
+  return status === until || (way.includes(until) && way.indexOf(status) > way.indexOf(until));
+}
+
 /** The messages that were not there before. */
 export function newMessages(before: Watched | undefined, after: Watched): readonly WatchedMessage[] {
   if (!before) return after.messages;

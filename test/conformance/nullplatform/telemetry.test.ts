@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Field, startField } from './deployments-setup.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
+type Json = any;
+
+let field: Field;
+let scope: Json;
+let deployment: Json;
+
+beforeAll(async () => {
+  field = await startField();
+  scope = await field.scope('observed');
+  deployment = await field.rollOut(scope.id, await field.release({ version: 'one' }));
+});
+afterAll(() => field.close());
+
+async function instances(): Promise<Json[]> {
+  const query = `application_id=4&scope_id=${scope.id}`;
+  return (await field.server.api(`/telemetry/instance?${query}`)).json.results;
+}
+
+/** Asks an instance itself: the router asks only those that are well. */
+async function ask({ port }: Json, path: string): Promise<void> {
+  await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+}
+
+/** Looks again and again until there is an answer. */
+async function until<Result>(look: () => Promise<Result | undefined>): Promise<Result> {
+  const deadline = Date.now() + 40_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('it never came');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function page(token?: string): Promise<Json> {
+  const more = token === undefined ? '' : `&next_page_token=${token}`;
+  return (await field.server.api(`/telemetry/application/4/log?type=application&scope=${scope.id}${more}`))
+    .json;
+}
+
+test('whoever follows the log of two hosts reads every line once', async () => {
+  const all = await instances();
+  expect(new Set(all.map(({ host }) => host))).toEqual(new Set(['s1', 's2']));
+  const first = await until(async () => {
+    const now = await page();
+    return now.results.length >= 2 ? now : undefined;
+  });
+  const texts: string[] = [];
+  for (const round of [1, 2, 3]) {
+    for (const [index, instance] of all.entries()) {
+      const text = `round-${round}-of-${index}`;
+      texts.push(text);
+      await ask(instance, `/say?text=${text}`);
+    }
+  }
+  const read: string[] = [];
+  let token = first.next_page_token;
+  await until(async () => {
+    const now = await page(token);
+    read.push(...now.results.map(({ message }: Json) => message));
+    token = now.next_page_token;
+    return read.length >= texts.length ? read : undefined;
+  });
+  expect(read.toSorted()).toEqual(texts.toSorted());
+  expect((await page(token)).results).toEqual([]);
+  expect((await page('nonsense')).message).toBe('Invalid parameter: next_page_token');
+});
+
+test('a scope is unhealthy while none of its instances is well, and active again afterwards', async () => {
+  const statusOf = async () => (await field.server.api(`/scope/${scope.id}`)).json.status;
+  const all = await instances();
+  expect(await statusOf()).toBe('active');
+  const [one, other] = all;
+  await ask(one, '/set-health?status=503');
+  await until(async () =>
+    (await field.read(deployment.id)).strategy_data.healthy_instances === 1 ? true : undefined,
+  );
+  expect(await statusOf()).toBe('active');
+  await ask(other, '/set-health?status=503');
+  await until(async () => ((await statusOf()) === 'unhealthy' ? true : undefined));
+  await ask(other, '/set-health?status=200');
+  await until(async () => ((await statusOf()) === 'active' ? true : undefined));
+  const { json } = await field.server.api(`/scope/${scope.id}?include_messages=true`);
+  const texts = json.messages.map(({ message }: Json) => message);
+  expect(texts.filter((text: string) => text.startsWith('Scope: '))).toEqual([
+    'Scope: unhealthy. No instance that gets its requests is well',
+    'Scope: active',
+  ]);
+});
+
+test('what instances use of their hosts is a share in percent', async () => {
+  for (const metric of ['system.cpu_usage_percentage', 'system.memory_usage_percentage']) {
+    const path = `/telemetry/application/4/metric/${metric}?scope_id=${scope.id}&minutes=5&period=10`;
+    const [result] = await until(async () => {
+      const { results } = (await field.server.api(path)).json;
+      return results.length > 0 ? results : undefined;
+    });
+    expect(result.dimensions).toEqual({
+      scope_id: String(scope.id),
+      deployment_id: String(deployment.id),
+    });
+    expect(result.data[0].value).toBeGreaterThanOrEqual(0);
+  }
+  const unknown = await field.server.api(`/telemetry/application/4/metric/system.moons?scope_id=${scope.id}`);
+  expect(unknown.json.message).toBe('Invalid parameter: metric');
+});

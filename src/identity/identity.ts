@@ -49,6 +49,8 @@ export interface Identity {
    */
   byKey(keyId: string, secret: string, from: string): Promise<Principal | undefined>;
   byPassword(name: string, password: string): Promise<Principal | undefined>;
+  /** The hash of a password that belongs to something else than a principal, at the usual cost; for `verifyHash`. */
+  passwordHash(password: string): string;
   /** A bearer token of a key (`issueToken`). */
   byToken(token: string): Promise<Principal | undefined>;
   bySession(session: string): Promise<Principal | undefined>;

@@ -7,7 +7,7 @@ import type { IdentityTables } from './tables.ts';
 
 type Principals = Pick<
   Identity,
-  'byPassword' | 'find' | 'list' | 'createPrincipal' | 'updatePrincipal' | 'removePrincipal'
+  'byPassword' | 'passwordHash' | 'find' | 'list' | 'createPrincipal' | 'updatePrincipal' | 'removePrincipal'
 >;
 
 /** People and machine accounts, and their passwords. */
@@ -23,6 +23,8 @@ export function principals(context: IdentityContext): Principals {
         return row && isRight ? principalOf(row) : undefined;
       });
     },
+
+    passwordHash: (password) => slowHash(password, 'password', context.hashCost),
 
     async find(name, within) {
       const row = await reading(context, within, (tables) =>

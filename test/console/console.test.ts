@@ -17,7 +17,7 @@ describe.skipIf(browser === undefined)('the console', () => {
   afterAll(async () => world?.close());
   afterEach(async () => {
     const faults = watched?.faults ?? [];
-    await watched?.page.context().close();
+    await watched?.leave();
     watched = undefined;
     await world?.openGates();
     expect(faults).toEqual([]);

@@ -26,7 +26,7 @@ describe.skipIf(browser === undefined)('the pages of images', () => {
   });
   afterEach(async () => {
     const faults = watched?.faults ?? [];
-    await watched?.page.context().close();
+    await watched?.leave();
     watched = undefined;
     expect(faults).toEqual([]);
   });

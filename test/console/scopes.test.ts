@@ -59,7 +59,7 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
 
   afterEach(async () => {
     const faults = watched?.faults ?? [];
-    await watched?.page.context().close();
+    await watched?.leave();
     watched = undefined;
     expect(faults).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     expect(await sliderOf(page).isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: /Cancel|Finalise/ }).count()).toBe(0);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.context().close();
+    await watched?.leave();
 
     const strange = await openScope(desk, 'stranger');
     await strange.getByText(`There is no scope ${scope.id}`).waitFor();

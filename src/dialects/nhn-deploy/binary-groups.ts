@@ -1,5 +1,4 @@
 import { CoreError } from '../../errors/index.ts';
-import { slowHash } from '../../identity/index.ts';
 import type { Unit } from '../../storage/index.ts';
 import type { Actor } from './actor.ts';
 import { randomWord } from './app-key.ts';
@@ -52,7 +51,7 @@ export async function createBinaryGroup(
       description: input.description ?? null,
       region: input.region ?? artifact.region,
       page_token: randomWord(24),
-      password_hash: input.password ? slowHash(input.password, 'password') : null,
+      password_hash: input.password ? context.parts.identity.passwordHash(input.password) : null,
       ...policyColumns(input.autoDelete),
       upload_alert: input.uploadAlert ? 1 : 0,
       created_at: unit.now,
@@ -85,7 +84,10 @@ export async function updateBinaryGroup(
     region: change.region ?? group.region,
     ...(change.password === undefined
       ? {}
-      : { password_hash: change.password === null ? null : slowHash(change.password, 'password') }),
+      : {
+          password_hash:
+            change.password === null ? null : context.parts.identity.passwordHash(change.password),
+        }),
     ...(change.autoDelete ? policyColumns(change.autoDelete) : {}),
     upload_alert: (change.uploadAlert ?? group.upload_alert === 1) ? 1 : 0,
   };

@@ -5,15 +5,14 @@ import { badRequest, invalidParameter, notFound } from './errors.ts';
 import { drawId } from './ids.ts';
 import { accessKeyOf, keyAccount, keyText, maskedKey } from './key-text.ts';
 import { nrnOf, placeOf, resourceOf } from './nrn.ts';
-import { roleById, roleBySlug, rolePrefix, type WireRole } from './roles.ts';
+import { type NamedRole, roleById, roleBySlug, rolePrefix } from './roles.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import type { ApiKey } from './wire.ts';
 
 /** A role on an NRN, as keys carry it. */
-export interface KeyGrant {
+export interface KeyGrant extends NamedRole {
   readonly nrn: string;
-  readonly role: WireRole;
 }
 
 /** What a new or changed key is given. */
@@ -39,14 +38,24 @@ export function readGrant(
 ): KeyGrant {
   const place = placeOf(nrn);
   if (place?.organization !== organizationId || nrnOf(place) !== nrn) throw invalidParameter('grants.nrn');
-  const role = slug === undefined ? roleById(id ?? 0) : roleBySlug(slug);
-  if (!role) throw invalidParameter(slug === undefined ? 'grants.role_id' : 'grants.role_slug');
-  return { nrn, role };
+  const named = slug === undefined ? roleById(id ?? 0) : roleBySlug(slug);
+  if (!named) throw invalidParameter(slug === undefined ? 'grants.role_id' : 'grants.role_slug');
+  return { nrn, ...named };
 }
 
 /** Grants as answers show them (contract nullplatform 6.3). */
-export function grantWire({ nrn, role }: KeyGrant): object {
-  return { nrn, role_slug: role.slug, role_id: role.id };
+export function grantWire({ nrn, slug, id }: KeyGrant): object {
+  return { nrn, role_slug: slug, role_id: id };
+}
+
+/** Every right once, under the name that it was given first. */
+export function distinctGrants(grants: readonly KeyGrant[]): KeyGrant[] {
+  const first = new Map<string, KeyGrant>();
+  for (const grant of grants) {
+    const right = `${grant.role.slug} on ${grant.nrn}`;
+    if (!first.has(right)) first.set(right, grant);
+  }
+  return [...first.values()];
 }
 
 /** Makes a key with a machine account of its own. A given id and secret are those of a declaration. */
@@ -139,8 +148,8 @@ export async function deleteApiKey(
 export function grantsOf(row: Pick<ApiKey, 'grants_json'>): KeyGrant[] {
   const stored = JSON.parse(row.grants_json) as { nrn: string; role_slug: string }[];
   return stored.flatMap(({ nrn, role_slug: slug }) => {
-    const role = roleBySlug(slug);
-    return role ? [{ nrn, role }] : [];
+    const named = roleBySlug(slug);
+    return named ? [{ nrn, ...named }] : [];
   });
 }
 

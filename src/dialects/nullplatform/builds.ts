@@ -5,6 +5,7 @@ import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
 import type { BuildStatus } from './statuses.ts';
+import { requireLive } from './store/inside.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import { takeUpload } from './uploads.ts';
@@ -44,6 +45,7 @@ export async function createBuild(
   application: Application,
   input: BuildInput,
 ): Promise<Build> {
+  await requireLive(unit, 'np_application', application.id);
   const row: Build = {
     ...(await newEntity(unit, 'np_build', application.organization_id)),
     application_id: application.id,

@@ -1,9 +1,11 @@
 import type { Unit } from '../../storage/index.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import { badRequest } from './errors.ts';
 import { drawId, newEntity } from './ids.ts';
 import { type Place, resourceOf } from './nrn.ts';
 import { slugOf } from './slug.ts';
+import { requireLive } from './store/inside.ts';
 import type { NullplatformTables } from './tables.ts';
 import {
   type Account,
@@ -92,6 +94,7 @@ export async function updateAccount(
   account: Account,
   input: AccountInput,
 ): Promise<void> {
+  refuseRevival(account, input);
   const change = sent({
     name: input.name,
     slug: input.slug,
@@ -116,6 +119,7 @@ export async function createNamespace(
   account: Account,
   input: NamespaceInput & { name: string; id?: number | undefined },
 ): Promise<Namespace> {
+  await requireLive(unit, 'np_account', account.id);
   const row: Namespace = {
     ...(await newEntity(unit, 'np_namespace', account.organization_id, input.id)),
     account_id: account.id,
@@ -136,6 +140,7 @@ export async function updateNamespace(
   namespace: Namespace,
   input: NamespaceInput,
 ): Promise<void> {
+  refuseRevival(namespace, input);
   const change = sent({ name: input.name, slug: input.slug, status: input.status });
   await tablesOf(unit)
     .updateTable('np_namespace')
@@ -154,6 +159,7 @@ export async function createApplication(
   namespace: Namespace,
   input: ApplicationInput & { name: string; id?: number | undefined },
 ): Promise<Application> {
+  await requireLive(unit, 'np_namespace', namespace.id);
   const row: Application = {
     ...(await newEntity(unit, 'np_application', namespace.organization_id, input.id)),
     account_id: namespace.account_id,
@@ -183,6 +189,7 @@ export async function updateApplication(
   application: Application,
   input: ApplicationInput,
 ): Promise<void> {
+  refuseRevival(application, input);
   const change = sent({
     name: input.name,
     repository_url: input.repositoryUrl,
@@ -203,6 +210,16 @@ export async function updateApplication(
     .execute();
   const verb = verbOf('application', input.status);
   await tell(context, unit, actor, verb, applicationPlace(application), application.name);
+}
+
+/** What was deleted stays so: its name may be somebody else's by now. */
+function refuseRevival(
+  there: { status: string },
+  { status = there.status }: { status?: string | undefined },
+) {
+  if (there.status === 'deleted' && status !== 'deleted') {
+    throw badRequest(`Invalid status transition: deleted -> ${status}`);
+  }
 }
 
 function verbOf(noun: string, status: string | undefined): string {

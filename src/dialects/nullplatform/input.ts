@@ -57,6 +57,13 @@ export function requiredText(fields: Fields, name: string, longest = longestText
   return optionalText(fields, name, longest) ?? '';
 }
 
+/** A slug that may be absent: it becomes part of host names. Throws `Invalid parameter`. */
+export function optionalSlug(fields: Fields, name: string): string | undefined {
+  const slug = optionalText(fields, name, 200) || undefined;
+  if (slug !== undefined && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)) throw invalidParameter(name);
+  return slug;
+}
+
 /** A boolean that may be absent. Throws `Invalid parameter`. */
 export function optionalBoolean(fields: Fields, name: string): boolean | undefined {
   const value = fields[name];

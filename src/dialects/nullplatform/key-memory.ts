@@ -1,5 +1,5 @@
 import type { Parts } from '../../http/index.ts';
-import type { Principal } from '../../identity/index.ts';
+import { identityChannel, type Principal } from '../../identity/index.ts';
 import type { Unit } from '../../storage/index.ts';
 import { keyAccount } from './key-text.ts';
 import type { NullplatformTables } from './tables.ts';
@@ -26,6 +26,8 @@ export class KeyMemory {
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.storage.listen(channel, () => this.#forget());
+    // Keys are also revoked, and their accounts removed, where nobody knows of this dialect.
+    parts.storage.listen(identityChannel, () => this.#forget());
   }
 
   /** The key with this id; undefined once it was revoked or removed. */

@@ -50,7 +50,7 @@ function readSort({ query }: Pick<Call, 'query'>, sortable: Readonly<Record<stri
 function readCount({ query }: Pick<Call, 'query'>, name: string, least: number): number | undefined {
   const text = query[name];
   if (text === undefined || text === '') return undefined;
-  const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  const count = /^\d{1,100}$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : Number.NaN;
   if (!(count >= least)) throw invalidParameter(name);
   return count;
 }

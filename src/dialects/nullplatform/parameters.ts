@@ -5,6 +5,7 @@ import { badRequest, invalidParameter } from './errors.ts';
 import { forgetSecretLater } from './forgotten-secrets.ts';
 import { drawId, newEntity } from './ids.ts';
 import { nrnOf, resourceOf } from './nrn.ts';
+import { requireLive } from './store/inside.ts';
 import { mostParameters, type Parameter, type ParameterValue } from './store/parameter.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
@@ -46,6 +47,7 @@ export async function createParameter(
   input: ParameterInput,
 ): Promise<Parameter> {
   const tables = unit.tables<NullplatformTables>();
+  await requireLive(unit, 'np_application', application.id);
   await requireFreeVariable(unit, application, input);
   const there = await tables
     .selectFrom('np_parameter')

@@ -61,13 +61,20 @@ export const wireRoles: readonly WireRole[] = [
   { slug: 'controlplane:agent', id: null, permissions: agent },
 ];
 
-/** Ids of old roles that named their level. */
-const oldIds: Readonly<Record<number, string>> = {
-  560594970: 'admin',
-  564723739: 'developer',
-  556531737: 'member',
-  511311886: 'admin',
-};
+/** Old roles that named their level; what they may is what today's may (contract nullplatform 2.5). */
+const oldRoles: readonly { readonly slug: string; readonly id: number; readonly means: string }[] = [
+  { slug: 'application:admin', id: 560594970, means: 'admin' },
+  { slug: 'application:developer', id: 564723739, means: 'developer' },
+  { slug: 'application:member', id: 556531737, means: 'member' },
+  { slug: 'organization:admin', id: 511311886, means: 'admin' },
+];
+
+/** A role under the name that a client has for it, which answers repeat: clients compare them with what they sent. */
+export interface NamedRole {
+  readonly slug: string;
+  readonly id: number | null;
+  readonly role: WireRole;
+}
 
 /** What a role is named in grants: `nullplatform:machine:ci`. */
 export const rolePrefix = 'nullplatform:';
@@ -79,12 +86,16 @@ export const roles: readonly Role[] = wireRoles.map(({ slug, permissions }) => (
 }));
 
 /** The role of a slug; old ones that name their level (`application:developer`) mean the same (contract nullplatform 2.5). */
-export function roleBySlug(slug: string): WireRole | undefined {
+export function roleBySlug(slug: string): NamedRole | undefined {
   const plain = slug.replace(/^(organization|account|namespace|application|scope):/, '');
-  return wireRoles.find((role) => role.slug === plain);
+  const role = wireRoles.find((candidate) => candidate.slug === plain);
+  const old = oldRoles.find((candidate) => candidate.slug === slug);
+  return role && { slug, id: old?.id ?? role.id, role };
 }
 
 /** The role with this id, old ids included. */
-export function roleById(id: number): WireRole | undefined {
-  return wireRoles.find((role) => role.id === id || role.slug === oldIds[id]);
+export function roleById(id: number): NamedRole | undefined {
+  const old = oldRoles.find((candidate) => candidate.id === id);
+  const role = wireRoles.find((candidate) => (old ? candidate.slug === old.means : candidate.id === id));
+  return role && { slug: old?.slug ?? role.slug, id, role };
 }

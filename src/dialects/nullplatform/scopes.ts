@@ -6,6 +6,7 @@ import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
 import { domainOf, slugOf } from './slug.ts';
+import { requireLive } from './store/inside.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import { type Application, parsed, type Scope, scopePlace } from './wire.ts';
@@ -60,6 +61,7 @@ export async function createScope(
   application: Application,
   input: ScopeInput,
 ): Promise<Scope> {
+  await requireLive(unit, 'np_application', application.id);
   await requireFreeName(unit, application.id, input.name);
   const row: Scope = {
     ...(await newEntity(unit, 'np_scope', application.organization_id, input.id)),

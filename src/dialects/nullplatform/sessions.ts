@@ -10,6 +10,8 @@ import type { NullplatformTables } from './tables.ts';
 /** How long an access token is good (contract nullplatform 2.2). */
 const tokenSeconds = 24 * 3600;
 const refreshMilliseconds = 30 * 24 * 3600 * 1000;
+/** Refresh tokens of one key: pipelines ask for a token in every run and never renew it. The oldest give way. */
+const mostRefreshTokens = 100;
 
 /** `POST /token` and `POST /ci/login`: a key, or a refresh token, for an access token (contract nullplatform 2.3). */
 export function registerSessions(app: FastifyInstance, context: Context): void {
@@ -59,6 +61,18 @@ async function begun(context: Context, key: unknown, address: string): Promise<o
     const tables = unit.tables<NullplatformTables>();
     // Expired ones go with the next one made.
     await tables.deleteFrom('np_refresh_token').where('expires_at', '<=', clock.now()).execute();
+    const oldest = await tables
+      .selectFrom('np_refresh_token')
+      .select('hash')
+      .where('api_key_id', '=', live.id)
+      .orderBy('expires_at', 'desc')
+      .limit(mostRefreshTokens)
+      .offset(mostRefreshTokens - 1)
+      .execute();
+    if (oldest.length > 0) {
+      const hashes = oldest.map(({ hash }) => hash);
+      await tables.deleteFrom('np_refresh_token').where('hash', 'in', hashes).execute();
+    }
     await tables
       .insertInto('np_refresh_token')
       .values({

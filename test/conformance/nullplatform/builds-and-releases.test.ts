@@ -74,6 +74,8 @@ describe('the list of builds', () => {
 
   test('11. has pages of 30, at most 200; what is no number is refused; behind the end is nothing', async () => {
     expect((await list('&limit=500')).paging.limit).toBe(200);
+    expect((await list(`&limit=${'9'.repeat(30)}`)).paging.limit).toBe(200);
+    expect((await list(`&offset=${'9'.repeat(30)}`)).results).toEqual([]);
     for (const wrong of ['limit=abc', 'limit=0', 'limit=1.5', 'offset=-1', 'offset=x', 'sort=secret:asc']) {
       expect((await server.api(`/build?application_id=4&${wrong}`)).status, wrong).toBe(400);
     }
@@ -166,7 +168,7 @@ describe('a release', () => {
     expect(list.json.results.map(({ semver }: { semver: string }) => semver)).toEqual(['4.0.0']);
     expect((await server.api('/release')).json.message).toBe('Missing parameter: application_id');
     for (const method of ['PUT', 'PATCH']) {
-      const body = { status: 'deprecated', semver: '4.0.0' };
+      const body = { status: 'deprecated', semver: method === 'PUT' ? 'v4.0.0' : '4.0.0' };
       expect((await server.api(`/release/${json.id}`, { method, json: body })).status).toBe(204);
     }
     const refused = await server.api(`/release/${json.id}`, { method: 'PATCH', json: { semver: '5.0.0' } });
@@ -194,6 +196,15 @@ describe('a build', () => {
     expect(await patch('successful')).toBe(204);
     expect(await patch('successful')).toBe(204);
     expect(await patch('failed')).toBe(400);
+  });
+
+  test('is found by the whole of its description, and succeeds under both names', async () => {
+    const description = 'Fix, and more than once, the login';
+    const made = await register({ status: 'success', description });
+    expect(made.status).toBe('successful');
+    const query = `application_id=4&description=${encodeURIComponent(description)}`;
+    expect((await server.api(`/build?${query}`)).json.results).toMatchObject([{ id: made.id }]);
+    expect((await register({ commit: { id: 5 } })).message).toBe('Invalid parameter: commit.id');
   });
 
   test('has one asset of a name', async () => {

@@ -191,6 +191,40 @@ describe('the hierarchy', () => {
     expect(await shown('?show_deleted=true')).toEqual([accountId, 2]);
   });
 
+  test('takes nothing into what was deleted, and brings nothing back', async () => {
+    const { id: account } = (await server.api('/account', { json: { name: 'old' } })).json;
+    const { id: namespace } = (await server.api('/namespace', { json: { name: 'old', account_id: account } }))
+      .json;
+    const made = { name: 'old', namespace_id: namespace, repository_url: 'https://git.example.com/old' };
+    const { id: application } = (await server.api('/application', { json: made })).json;
+    for (const path of [`/application/${application}`, `/namespace/${namespace}`, `/account/${account}`]) {
+      expect((await server.api(path, { method: 'DELETE' })).status).toBeLessThan(300);
+      const { json } = await server.api(path, { method: 'PATCH', json: { status: 'active' } });
+      expect(json.message).toBe('Invalid status transition: deleted -> active');
+    }
+    const scope = { application_id: application, name: 'late', type: 'web_pool' };
+    const nrn = `organization=1:account=${account}:namespace=${namespace}:application=${application}`;
+    for (const [path, json, what] of [
+      ['/namespace', { name: 'late', account_id: account }, 'account'],
+      ['/application', made, 'namespace'],
+      ['/build', { application_id: application, commit: { id: 'c' } }, 'application'],
+      ['/scope', scope, 'application'],
+      ['/parameter', { name: 'LATE', nrn }, 'application'],
+    ] as const) {
+      const answer = await server.api(path, { json });
+      expect([path, answer.status, answer.json.message]).toEqual([path, 400, `The ${what} is deleted`]);
+    }
+  });
+
+  test.each(['Not A Slug', 'a/../b', '-a', 'a_b', 5])('has no slug like %j', async (slug) => {
+    const namespace = await server.api('/namespace', { json: { name: 'x', account_id: 2, slug } });
+    const account = await server.api('/account/2', { method: 'PATCH', json: { slug } });
+    expect([namespace.json.message, account.json.message]).toEqual([
+      'Invalid parameter: slug',
+      'Invalid parameter: slug',
+    ]);
+  });
+
   test('is read by whoever is a member, and changed by admins', async () => {
     for (const path of ['/organization/1', '/account/2', '/namespace/3', '/application/4']) {
       const { status, json } = await server.api(path, { as: 'member' });

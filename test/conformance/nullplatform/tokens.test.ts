@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NullplatformTables } from '../../../src/dialects/nullplatform/tables.ts';
 import { ManualClock } from '../../../src/storage/index.ts';
 import { type KeyName, keys, type NullplatformServer, startNullplatform } from './setup.ts';
 
@@ -69,6 +70,35 @@ test('a refresh token renews, for its own organization only, and proves nothing 
   const other = await server.call('/token', { json: { refresh_token, organization_id: 100 } });
   const forged = await server.call('/token', { json: { refresh_token: `${refresh_token}x` } });
   expect([other.status, forged.status]).toEqual([401, 401]);
+});
+
+test('a key has a hundred refresh tokens at most: the newest', async () => {
+  const { storage, clock } = server.server.parts;
+  const begin = async () =>
+    (await server.call('/token', { json: { api_key: keys.secops } })).json.refresh_token as string;
+  const renews = async (refresh_token: string) =>
+    (await server.call('/token', { json: { refresh_token } })).status;
+  const first = await begin();
+  const second = await begin();
+  const id = 1004;
+  // What a hundred runs of a pipeline leave behind, between the two and now.
+  await storage.write(async (unit) => {
+    const tables = unit.tables<Pick<NullplatformTables, 'np_refresh_token'>>();
+    const row = { api_key_id: id, expires_at: clock.now() + 31 * 86_400_000 };
+    const rows = Array.from({ length: 99 }, (_, index) => ({ ...row, hash: `run ${index}` }));
+    await tables.insertInto('np_refresh_token').values(rows).execute();
+  });
+  const last = await begin();
+  expect([await renews(first), await renews(second), await renews(last)]).toEqual([401, 401, 200]);
+  const kept = await storage.read((reader) =>
+    reader
+      .tables<Pick<NullplatformTables, 'np_refresh_token'>>()
+      .selectFrom('np_refresh_token')
+      .select('hash')
+      .where('api_key_id', '=', id)
+      .execute(),
+  );
+  expect(kept).toHaveLength(100);
 });
 
 describe('5. a call', () => {
@@ -250,6 +280,48 @@ describe('an API key', () => {
     expect((await server.call('/api_key', { headers })).status).toBe(403);
     const build = { application_id: 4, commit: { id: 'abc' } };
     expect((await server.call('/build', { headers, json: build })).status).toBe(403);
+  });
+
+  test('shows a role as it was named, and every right once', async () => {
+    const nrn = 'organization=1:account=2:namespace=3:application=4';
+    const { json } = await server.api('/api_key', {
+      json: {
+        name: 'named',
+        grants: [
+          { nrn, role_slug: 'application:developer' },
+          { nrn, role_slug: 'developer' },
+          { nrn, role_id: 560594970 },
+          { nrn: 'organization=1', role_id: '704380989' },
+        ],
+      },
+    });
+    expect((await server.api(`/api_key/${json.id}`)).json.grants).toEqual([
+      { nrn, role_slug: 'application:developer', role_id: 564723739 },
+      { nrn, role_slug: 'application:admin', role_id: 560594970 },
+      { nrn: 'organization=1', role_slug: 'member', role_id: 704380989 },
+    ]);
+  });
+
+  test.each(['organization=10', 'organization=1:account=*', '*', 'organization=1:', 'organization=01'])(
+    'has no grant on %s',
+    async (nrn) => {
+      const grants = [{ nrn, role_slug: 'member' }];
+      const { status, json } = await server.api('/api_key', { json: { name: 'x', grants } });
+      expect([status, json.message]).toEqual([400, 'Invalid parameter: grants.nrn']);
+    },
+  );
+
+  test('that is revoked by the core has no token any more', async () => {
+    const grants = [{ nrn: 'organization=1', role_slug: 'member' }];
+    const { json: made } = await server.api('/api_key', { json: { name: 'taken', grants } });
+    const { json: session } = await server.call('/token', { json: { api_key: made.api_key } });
+    const headers = { authorization: `Bearer ${session.access_token}` };
+    expect((await server.call('/scope/5', { headers })).status).toBe(200);
+    const { storage, identity } = server.server.parts;
+    await storage.write((unit) => identity.revokeKey(unit, `np-${made.id}`));
+    await expect.poll(async () => (await server.call('/scope/5', { headers })).status).toBe(401);
+    const { refresh_token } = session;
+    expect((await server.call('/token', { json: { refresh_token } })).status).toBe(401);
   });
 
   test('nobody but an admin sees or makes keys', async () => {

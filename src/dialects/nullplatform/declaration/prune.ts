@@ -2,7 +2,7 @@ import { deleteApiKey } from '../api-keys.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
 import { emptyScope } from '../deployments/scope-lifecycle.ts';
 import { updateAccount, updateApplication, updateNamespace } from '../hierarchy.ts';
-import type { AnyTables } from '../store/list.ts';
+import { livesIn } from '../store/inside.ts';
 import { rowById } from '../store/row.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
@@ -16,7 +16,7 @@ export const pruners: readonly { readonly prefix: string; readonly remove: Remov
     prefix: 'application:',
     async remove(run, id) {
       const row = await rowById(run.unit, 'np_application', id);
-      if (!row || row.status === 'deleted' || (await holds(run, 'np_scope', 'application_id', id)))
+      if (!row || row.status === 'deleted' || (await livesIn(run.unit, 'np_scope', 'application_id', id)))
         return false;
       await updateApplication(run.context, run.unit, run.actor, row, { status: 'deleted' });
       return true;
@@ -26,7 +26,7 @@ export const pruners: readonly { readonly prefix: string; readonly remove: Remov
     prefix: 'namespace:',
     async remove(run, id) {
       const row = await rowById(run.unit, 'np_namespace', id);
-      if (!row || row.status === 'deleted' || (await holds(run, 'np_application', 'namespace_id', id)))
+      if (!row || row.status === 'deleted' || (await livesIn(run.unit, 'np_application', 'namespace_id', id)))
         return false;
       await updateNamespace(run.context, run.unit, run.actor, row, { status: 'deleted' });
       return true;
@@ -36,7 +36,7 @@ export const pruners: readonly { readonly prefix: string; readonly remove: Remov
     prefix: 'account:',
     async remove(run, id) {
       const row = await rowById(run.unit, 'np_account', id);
-      if (!row || row.status === 'deleted' || (await holds(run, 'np_namespace', 'account_id', id)))
+      if (!row || row.status === 'deleted' || (await livesIn(run.unit, 'np_namespace', 'account_id', id)))
         return false;
       await updateAccount(run.context, run.unit, run.actor, row, { status: 'deleted' });
       return true;
@@ -57,17 +57,4 @@ async function removeScope({ context, unit }: Reconciliation, id: number): Promi
   if (!scope || scope.status === 'deleted' || scope.status === 'deleting') return false;
   await emptyScope(context, unit, scope, 'deleting', applyEvent);
   return true;
-}
-
-/** Whether something lives in it that is not on its way out. */
-async function holds({ unit }: Reconciliation, table: string, column: string, id: number): Promise<boolean> {
-  const inside = await unit
-    .tables<AnyTables>()
-    .selectFrom(table)
-    .select('id')
-    .where(column, '=', id)
-    .where('status', 'not in', ['deleted', 'deleting'])
-    .limit(1)
-    .executeTakeFirst();
-  return inside !== undefined;
 }

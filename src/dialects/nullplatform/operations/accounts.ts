@@ -7,6 +7,7 @@ import {
   isSent,
   optionalId,
   optionalObject,
+  optionalSlug,
   optionalText,
   optionalWord,
   pathId,
@@ -15,9 +16,9 @@ import {
 import { accountFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
+import { livesIn } from '../store/inside.ts';
 import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
-import type { NullplatformTables } from '../tables.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { accountWire } from '../wire.ts';
 
@@ -72,15 +73,9 @@ export const updateAccountOperation: Handler = async (context, call) => {
 export const deleteAccount: Handler = async (context, call) => {
   const account = await accountFor(context, call, write, pathId(call));
   const row = await context.parts.storage.write(async (unit) => {
-    const inside = await unit
-      .tables<NullplatformTables>()
-      .selectFrom('np_namespace')
-      .select('id')
-      .where('account_id', '=', account.id)
-      .where('status', '<>', 'deleted')
-      .limit(1)
-      .executeTakeFirst();
-    if (inside) throw badRequest('The account has namespaces');
+    if (await livesIn(unit, 'np_namespace', 'account_id', account.id)) {
+      throw badRequest('The account has namespaces');
+    }
     await updateAccount(context, unit, wireActor(call), account, { status: 'deleted' });
     return await rowById(unit, 'np_account', account.id);
   });
@@ -96,7 +91,7 @@ export function withoutDeleted(call: Pick<Call, 'query'>) {
 function accountInput(fields: ReturnType<Call['body']>): AccountInput {
   return {
     name: isSent(fields, 'name') ? requiredText(fields, 'name', 200) : undefined,
-    slug: optionalText(fields, 'slug', 200),
+    slug: optionalSlug(fields, 'slug'),
     repositoryPrefix: optionalText(fields, 'repository_prefix'),
     repositoryProvider: optionalText(fields, 'repository_provider'),
     settings: optionalObject(fields, 'settings'),

@@ -4,6 +4,7 @@ import {
   type ApiKeyInput,
   createApiKey,
   deleteApiKey,
+  distinctGrants,
   grantsOf,
   type KeyGrant,
   readGrant,
@@ -94,7 +95,7 @@ async function requireGrantable(context: Context, call: Call, grants: readonly K
 }
 
 function grantsIn(call: Call, fields: ReturnType<Call['body']>): KeyGrant[] | undefined {
-  return optionalList(fields, 'grants')?.map((grant) => {
+  const grants = optionalList(fields, 'grants')?.map((grant) => {
     if (!isObject(grant)) throw invalidParameter('grants');
     const nrn = isSent(grant, 'nrn') ? optionalText(grant, 'nrn') : undefined;
     if (nrn === undefined) throw missingParameter('grants.nrn');
@@ -104,6 +105,7 @@ function grantsIn(call: Call, fields: ReturnType<Call['body']>): KeyGrant[] | un
     const slug = isSent(grant, 'role_slug') ? optionalText(grant, 'role_slug') : undefined;
     return readGrant(call.caller.organizationId, { nrn, slug, id: readId(grant.role_id) });
   });
+  return grants && distinctGrants(grants);
 }
 
 function tagsIn(fields: ReturnType<Call['body']>): ApiKeyInput['tags'] | undefined {

@@ -15,8 +15,8 @@ import {
 import { applicationFor, namespaceFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
+import { livesIn } from '../store/inside.ts';
 import { pageOf } from '../store/list.ts';
-import type { NullplatformTables } from '../tables.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { applicationWire } from '../wire.ts';
 import { withoutDeleted } from './accounts.ts';
@@ -83,15 +83,9 @@ export const updateApplicationOperation: Handler = async (context, call) => {
 export const deleteApplication: Handler = async (context, call) => {
   const application = await applicationFor(context, call, write, pathId(call));
   await context.parts.storage.write(async (unit) => {
-    const inside = await unit
-      .tables<NullplatformTables>()
-      .selectFrom('np_scope')
-      .select('id')
-      .where('application_id', '=', application.id)
-      .where('status', '<>', 'deleted')
-      .limit(1)
-      .executeTakeFirst();
-    if (inside) throw badRequest('The application has scopes');
+    if (await livesIn(unit, 'np_scope', 'application_id', application.id)) {
+      throw badRequest('The application has scopes');
+    }
     await updateApplication(context, unit, wireActor(call), application, { status: 'deleted' });
   });
   return undefined;

@@ -34,12 +34,13 @@ export const createBuildOperation: Handler = async (context, call) => {
   const { commit } = fields;
   if (!isObject(commit)) throw invalidParameter('commit');
   if (!isSent(commit, 'id')) throw missingParameter('commit.id');
+  const commitFields = { 'commit.id': commit.id, 'commit.permalink': commit.permalink };
   const input = {
-    commitId: requiredText(commit, 'id', 200),
-    commitPermalink: optionalText(commit, 'permalink') ?? null,
+    commitId: requiredText(commitFields, 'commit.id', 200),
+    commitPermalink: optionalText(commitFields, 'commit.permalink', 2000) ?? null,
     branch: optionalText(fields, 'branch') ?? null,
     description: optionalText(fields, 'description', longestDescription) ?? null,
-    status: optionalWord(fields, 'status', statuses) ?? 'pending',
+    status: statusIn(fields) ?? 'pending',
     metadata: optionalObject(fields, 'metadata') ?? {},
   };
   const application = await applicationFor(context, call, write, applicationId);
@@ -63,13 +64,14 @@ export const listBuilds: Handler = async (context, call) => {
     branch: 'branch',
     'commit.id': 'commit_id',
     'commit.permalink': 'commit_permalink',
-    description: 'description',
   };
-  // `success` is what some of the vendor's own notes call it (contract nullplatform 3.8).
   const filters = readFilters(call, columns, ['id', 'application_id']).map(({ column, values }) => ({
     column,
     values: column === 'status' ? values.map((word) => (word === 'success' ? 'successful' : word)) : values,
   }));
+  // Descriptions are sentences with commas, and looked for as they are.
+  const { description } = call.query;
+  if (description) filters.push({ column: 'description', values: [description] });
   const applications = await readableApplications(context, call, applicationIds);
   return await context.parts.storage.read(async (reader) => {
     const { rows, total } = await pageOf(reader, 'np_build', { filters, page });
@@ -105,14 +107,15 @@ export const updateBuildForPipelines: Handler = async (context, call) => {
   return await readBuild(context, call);
 };
 
+/** `success` is what some of the vendor's own notes call it (contract nullplatform 3.8). */
+function statusIn(fields: ReturnType<Call['body']>): BuildStatus | undefined {
+  return optionalWord(fields.status === 'success' ? { status: 'successful' } : fields, 'status', statuses);
+}
+
 async function changeBuild(context: Context, call: Call): Promise<void> {
   const id = pathId(call);
   const fields = call.body();
-  const status = optionalWord(
-    fields.status === 'success' ? { status: 'successful' } : fields,
-    'status',
-    statuses,
-  );
+  const status = statusIn(fields);
   const { build, application } = await buildFor(context, call, write, id);
   if (status === undefined) return;
   await context.parts.storage.write(async (unit) => {

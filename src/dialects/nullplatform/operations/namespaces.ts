@@ -1,12 +1,12 @@
 import { wireActor } from '../actor.ts';
 import { badRequest } from '../errors.ts';
 import { createNamespace, type NamespaceInput, updateNamespace } from '../hierarchy.ts';
-import { isSent, optionalText, optionalWord, pathId, requiredId, requiredText } from '../input.ts';
+import { isSent, optionalSlug, optionalWord, pathId, requiredId, requiredText } from '../input.ts';
 import { accountFor, namespaceFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
+import { livesIn } from '../store/inside.ts';
 import { pageOf } from '../store/list.ts';
-import type { NullplatformTables } from '../tables.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { namespaceWire } from '../wire.ts';
 import { withoutDeleted } from './accounts.ts';
@@ -61,15 +61,9 @@ export const updateNamespaceOperation: Handler = async (context, call) => {
 export const deleteNamespace: Handler = async (context, call) => {
   const namespace = await namespaceFor(context, call, write, pathId(call));
   await context.parts.storage.write(async (unit) => {
-    const inside = await unit
-      .tables<NullplatformTables>()
-      .selectFrom('np_application')
-      .select('id')
-      .where('namespace_id', '=', namespace.id)
-      .where('status', '<>', 'deleted')
-      .limit(1)
-      .executeTakeFirst();
-    if (inside) throw badRequest('The namespace has applications');
+    if (await livesIn(unit, 'np_application', 'namespace_id', namespace.id)) {
+      throw badRequest('The namespace has applications');
+    }
     await updateNamespace(context, unit, wireActor(call), namespace, { status: 'deleted' });
   });
   return undefined;
@@ -78,7 +72,7 @@ export const deleteNamespace: Handler = async (context, call) => {
 function namespaceInput(fields: ReturnType<Call['body']>): NamespaceInput {
   return {
     name: isSent(fields, 'name') ? requiredText(fields, 'name', 200) : undefined,
-    slug: optionalText(fields, 'slug', 200),
+    slug: optionalSlug(fields, 'slug'),
     status: optionalWord(fields, 'status', ['active', 'inactive']),
   };
 }

@@ -89,7 +89,8 @@ export const updateReleaseOperation: Handler = async (context, call) => {
     ['application_id', release.application_id],
   ] as const) {
     // A PUT names what stays: only another value is refused.
-    if (isSent(fields, name) && String(fields[name]) !== String(fixed)) {
+    const given = name === 'semver' ? readSemver(String(fields[name])) : fields[name];
+    if (isSent(fields, name) && String(given) !== String(fixed)) {
       throw badRequest(`Invalid parameter: ${name} cannot be changed`);
     }
   }

@@ -1065,7 +1065,7 @@ CREATE TABLE router (
   drained integer not null,
   run text not null,
   sequence integer not null
-) strict;
+  , draining text) strict;
 
 CREATE TABLE router_token (hash text not null primary key, made_at integer not null) strict;
 

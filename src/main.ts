@@ -290,7 +290,8 @@ function besideRouter(server: Server, configuration: Configuration, closers: (()
     ...server,
     async listen() {
       const address = await server.listen();
-      const keeper = await keepRouter({ data, server: address, port, host, trustProxy, admit, log });
+      const ended = (router: string) => engine.routers.ended(router);
+      const keeper = await keepRouter({ data, server: address, port, host, trustProxy, admit, ended, log });
       closers.push(() => keeper.stop(demo));
       return address;
     },

@@ -76,4 +76,8 @@ export const instanceMigrations: readonly Migration[] = [
       'create index route_measure_by_time on route_measure (at)',
     ],
   },
+  {
+    name: '0010-router-draining',
+    statements: ({ text }) => [`alter table router add column draining ${text}`],
+  },
 ];

@@ -5,7 +5,9 @@ import {
   type TestEngine,
   type TestEngineOptions,
   useTestEngines,
+  whileTimePasses,
 } from '../../test/harness/engine.ts';
+import { ManualClock } from '../storage/index.ts';
 import type { Lease, PollRequest } from './protocol.ts';
 
 const { engine: open } = useTestEngines();
@@ -53,12 +55,14 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
   const engine = async (options: TestEngineOptions = {}) => open({ databaseUrl: await url(), ...options });
 
   test('a lease that nobody names runs out, and what its agent says later changes nothing and is recorded', async () => {
-    const room = await engine({ timing: { lease: 300, renewal: 100, downAfter: 100 } });
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { lease: 300, renewal: 100, downAfter: 100 } });
     await joined(room, 's1');
     const id = await room.accept(plan);
     const lease = await take(room, 's1');
     await room.engine.agents.report('s1', { events: [started(lease)] });
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
+    const ending = room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
+    const view = await whileTimePasses(clock, room, ending);
     expect(view.stages[0]?.hostRuns[0]).toMatchObject({ state: 'lost', reason: 'lost' });
     expect(view.stages[0]?.hostRuns[0]?.steps[0]?.state).toBe('interrupted');
     const { hostRunId, fencingToken } = lease;
@@ -83,14 +87,15 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
   });
 
   test('a lease that a held call names stays alive for as long as the call is held', async () => {
-    const room = await engine({ timing: { lease: 300, renewal: 100, downAfter: 100 } });
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { lease: 300, renewal: 100, downAfter: 100 } });
     await joined(room, 's1');
     const id = await room.accept(plan);
     const lease = await take(room, 's1');
     await room.engine.agents.report('s1', { events: [started(lease)] });
     const { hostRunId, fencingToken } = lease;
-    const held = asking({ held: [{ hostRunId, fencingToken }], free: 0, waitSeconds: 1 });
-    await room.engine.agents.poll('s1', held, never);
+    const held = asking({ held: [{ hostRunId, fencingToken }], free: 0, waitSeconds: 10 });
+    await whileTimePasses(clock, room, room.engine.agents.poll('s1', held, never));
     expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('running');
   });
 

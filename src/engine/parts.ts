@@ -42,6 +42,8 @@ export interface EngineTiming {
   readonly redelivery: number;
   /** A router that was not heard for this long is not waited for any more. */
   readonly routerGone: number;
+  /** The same for one whose call broke off: its system closes the connection of a process that has ended. */
+  readonly routerBroken: number;
 }
 
 /** The times of a real installation; tests take shorter ones. */
@@ -55,4 +57,6 @@ export const defaultTiming: EngineTiming = {
   reread: 15_000,
   redelivery: 5_000,
   routerGone: 15_000,
+  // One that lives calls again within 2 s.
+  routerBroken: 3_000,
 };

@@ -8,5 +8,7 @@ export interface RouterGateway {
   admit(token: string): Promise<void>;
   /** Held open until there is a newer table, `waitSeconds` are over or `signal` aborts. */
   poll(request: RouterPollRequest, signal: AbortSignal): Promise<RouterPollAnswer>;
+  /** Its process was seen to end: nobody waits for it until it calls again. */
+  ended(router: string): Promise<void>;
   measures(report: RouterMeasures): Promise<void>;
 }

@@ -22,6 +22,11 @@ export interface RouterPollRequest {
    * version would send them, too: a WebSocket on a pool that stays holds up nothing.
    */
   readonly drained: number;
+  /**
+   * Which host names have older requests, so that a long one holds up nothing but its own route: the oldest of them
+   * began before version `since`. A list of 100 may not be all.
+   */
+  readonly draining?: readonly { readonly host: string; readonly since: number }[];
   /** 0 to 60. The server answers at once when it has a newer table. */
   readonly waitSeconds: number;
 }

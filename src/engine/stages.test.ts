@@ -167,12 +167,17 @@ describe.each(databases)('stages on $name', ({ url, missing }) => {
   });
 
   test('an expansion that breaks a plan’s rules, or names a host that the stage does not list, fails the rollout', async () => {
-    const expansions = [{ steps: [] }, { steps: [script('x')], hosts: ['s9'] }];
-    const room = await engine({ expand: () => expansions.shift() as never });
+    const expansions: Record<string, unknown> = {
+      none: { steps: [] },
+      strange: { steps: [script('x')], hosts: ['s9'] },
+    };
+    const room = await engine({ expand: ({ expand }) => expansions[expand] as never });
     await room.agents(['s1']);
-    const plan = { stages: [{ name: 'build', hosts: ['s1'], deferred: { expand: 'x', input: null } }] };
-    expect((await room.run(plan)).reason).toBe('expand');
-    expect((await room.run(plan)).reasonText).toContain('s9');
+    const plan = (expand: string) => ({
+      stages: [{ name: 'build', hosts: ['s1'], deferred: { expand, input: null } }],
+    });
+    expect((await room.run(plan('none'))).reason).toBe('expand');
+    expect((await room.run(plan('strange'))).reasonText).toContain('s9');
   });
 
   test('a stage of one runs on the first host that is up', async () => {

@@ -18,6 +18,8 @@ export interface RouterKeeping {
   readonly trustProxy: readonly string[];
   /** Makes the token a router's. */
   readonly admit: (token: string) => Promise<void>;
+  /** The process of the router with this id has ended: nobody need wait for what it routes by. */
+  readonly ended: (router: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -75,15 +77,17 @@ async function keep(
       const { pid, address } = found;
       log.info({ pid, address }, 'router adopted');
       while (!stop.aborted && (await livingProcess(record))) await wait(look, stop);
+      if (!stop.aborted) await tellEnd(keeping, folder);
       continue;
     }
     // It follows a server at an address that this one has no more.
-    if (found) await endProcess(record, patience);
+    if (found && (await endProcess(record, patience))) await tellEnd(keeping, folder);
     const child = await start(keeping, folder);
     log.info({ pid: child.pid, port: keeping.port }, 'router started');
     const began = performance.now();
     const code = await exitOf(child, stop);
     if (stop.aborted) return;
+    await tellEnd(keeping, folder);
     failures = performance.now() - began > 10_000 ? 0 : failures + 1;
     const reason =
       code === addressInUse
@@ -93,6 +97,15 @@ async function keep(
     told = reason;
     await wait(code === addressInUse ? 2_000 : Math.min(5_000, 100 * 2 ** Math.min(failures - 1, 6)), stop);
   }
+}
+
+/** One that never called the server has no name yet; a database that is away is no reason to have no router. */
+async function tellEnd({ ended, log }: RouterKeeping, folder: string): Promise<void> {
+  const router = await readFile(join(folder, 'router-id'), 'utf8').catch(() => undefined);
+  if (router === undefined) return;
+  await ended(router.trim()).catch((error: unknown) => {
+    log.warn({ err: error }, 'the end of the router could not be stored');
+  });
 }
 
 async function start(keeping: RouterKeeping, folder: string): Promise<ChildProcess> {

@@ -30,17 +30,19 @@ export async function followTable(parts: {
   let isConnected = false;
   while (!stop.aborted) {
     // What is told is what was true before the call: requests that end meanwhile are told by the next one.
+    const { progress } = table;
+    const told = JSON.stringify(progress);
     const request: RouterPollRequest = {
       router,
       address,
       applied: table.version,
-      drained: table.drained,
+      ...progress,
       waitSeconds: isConnected ? waitSeconds : 0,
     };
     const renewed = new AbortController();
     const renew = () => renewed.abort();
     table.onDrained = () => {
-      if (table.drained !== request.drained) renew();
+      if (JSON.stringify(table.progress) !== told) renew();
     };
     stop.addEventListener('abort', renew);
     try {

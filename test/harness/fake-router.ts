@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RouterGateway } from '../../src/engine/index.ts';
-import type { RouterPollAnswer, RoutingEntry } from '../../src/engine/router-protocol.ts';
+import type { RouterPollAnswer, RouterPollRequest, RoutingEntry } from '../../src/engine/router-protocol.ts';
 
 /** A router that speaks the real protocol and sends no requests: it has its table and says which version it follows. */
 export class FakeRouter {
@@ -10,6 +10,7 @@ export class FakeRouter {
   readonly #stop = new AbortController();
   applied = 0;
   drained = 0;
+  draining: RouterPollRequest['draining'];
   #loop: Promise<void> | undefined;
 
   constructor(gateway: RouterGateway, id: string = randomUUID()) {
@@ -52,8 +53,9 @@ export class FakeRouter {
   }
 
   #ask(waitSeconds: number): Promise<RouterPollAnswer> {
-    const { id: router, applied, drained } = this;
-    const request = { router, address: 'http://127.0.0.1:4680', applied, drained, waitSeconds };
+    const { id: router, applied, drained, draining } = this;
+    const told = { applied, drained, ...(draining ? { draining } : {}) };
+    const request = { router, address: 'http://127.0.0.1:4680', ...told, waitSeconds };
     return this.#gateway.poll(request, this.#stop.signal);
   }
 

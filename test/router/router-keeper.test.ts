@@ -11,6 +11,7 @@ import { TableServer } from './table-server.ts';
 const server = new TableServer();
 const admitted: string[] = [];
 const said: string[] = [];
+const ended: string[] = [];
 let data: string;
 let port: number;
 let keeper: RouterKeeper;
@@ -29,11 +30,14 @@ afterAll(async () => {
 
 const record = () => livingProcess<{ address: string }>(join(data, 'router', 'process.json'));
 
+const idOfRouter = async () => (await readFile(join(data, 'router', 'router-id'), 'utf8')).trim();
+
 function keep(): Promise<RouterKeeper> {
   const log = (_: object, message: string) => void said.push(message);
   return keepRouter({
     ...{ data, server: server.url, port, host: '127.0.0.1', trustProxy: ['10.0.0.0/8'] },
     admit: async (token) => void admitted.push(token),
+    ended: async (router) => void ended.push(router),
     log: { info: log, warn: log },
   });
 }
@@ -59,6 +63,7 @@ test('one that was killed is started again on the same port', async () => {
   process.kill(first, 'SIGKILL');
   const second = await running(first);
   expect(isAlive(first)).toBe(false);
+  expect(ended).toEqual([await idOfRouter()]);
   expect((await record())?.pid).toBe(second);
   expect((await record())?.address).toBe(`http://127.0.0.1:${port}`);
 });
@@ -72,6 +77,7 @@ test('it goes on when the server ends, is adopted by the next one, and is starte
   expect(admitted.at(-1)).toBe(admitted[0]);
   process.kill(first, 'SIGKILL');
   await running(first);
+  expect(ended).toEqual([await idOfRouter(), await idOfRouter()]);
 });
 
 test('a port that is taken is said once, and the router comes when the port is free', async () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type {
   RouterMeasures,
   RouterPollAnswer,
   RouterPollRequest,
   RoutingEntry,
 } from '../../src/engine/router-protocol.ts';
+import { freePort } from '../harness/free-port.ts';
 
 /** The server's side of the router protocol over a table that a test writes. */
 export class TableServer {
@@ -26,9 +26,9 @@ export class TableServer {
 
   async open(): Promise<void> {
     this.#http = http.createServer((request, response) => void this.#answer(request, response));
+    this.#port ||= await freePort();
     this.#http.listen(this.#port, '127.0.0.1');
     await once(this.#http, 'listening');
-    this.#port = (this.#http.address() as AddressInfo).port;
   }
 
   /** As a server that was killed: connections break, nobody listens. */

@@ -46,8 +46,9 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
   test('come from the steps of an accepted plan as planned, and are what their agent reports', async () => {
     const changes: InstanceChange[] = [];
     const room = await engine({
-      onInstanceChange: async (_unit, change) => {
-        changes.push(change);
+      // PostgreSQL may run a unit again: what was committed counts.
+      onInstanceChange: async (unit, change) => {
+        unit.afterCommit(() => changes.push(change));
       },
     });
     const id = randomUUID();
@@ -260,8 +261,8 @@ describe.each(databases)('instances on $name', ({ url, missing }) => {
   test('of a host that was removed or whose agent was replaced are lost, and stopped where they still run', async () => {
     const changes: string[] = [];
     const room = await engine({
-      onInstanceChange: async (_unit, { instance }) => {
-        changes.push(`${instance.host} ${instance.state}`);
+      onInstanceChange: async (unit, { instance }) => {
+        unit.afterCommit(() => changes.push(`${instance.host} ${instance.state}`));
       },
     });
     const [removed, replaced] = await room.agents(['s1', 's2']);

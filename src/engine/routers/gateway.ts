@@ -57,8 +57,12 @@ export class Routers implements RouterGateway {
       }
     } finally {
       this.#bells.delete(bell);
-      release();
+      release(signal.aborted);
     }
+  }
+
+  ended(router: string): Promise<void> {
+    return this.#live.end(router);
   }
 
   async measures(report: RouterMeasures): Promise<void> {

@@ -14,12 +14,16 @@ interface Heard {
   at: number;
   /** Requests that the router holds open here. */
   open: number;
+  /** The last one broke off before it was answered. */
+  isBroken: boolean;
 }
 
 /** A router as the waiters see it. */
 export interface KnownRouter extends Router {
   /** All requests that began under tables older than this version have ended. */
   readonly drained: number;
+  /** As it tells them; undefined for one of an older version. */
+  readonly draining: RouterPollRequest['draining'];
 }
 
 /**
@@ -41,31 +45,34 @@ export class LiveRouters {
     this.#liveness = liveness;
   }
 
-  /** The router holds a request open until the returned function is called. */
-  hold(id: string): () => void {
-    const heard = this.#heard.get(id) ?? { at: 0, open: 0 };
+  /** The router holds a request open until the returned function is called, with whether it broke off. */
+  hold(id: string): (isBroken: boolean) => void {
+    const heard = this.#heard.get(id) ?? { at: 0, open: 0, isBroken: false };
     this.#heard.set(id, heard);
     heard.at = this.#parts.clock.now();
     heard.open += 1;
-    return () => {
+    return (isBroken) => {
       heard.open -= 1;
       heard.at = this.#parts.clock.now();
+      heard.isBroken = isBroken;
     };
   }
 
+  /** Its process has ended. */
+  async end(id: string): Promise<void> {
+    this.#heard.delete(id);
+    await this.#parts.storage.write((unit) => this.#leave(unit, id, null));
+  }
+
   /** Stores what a router says of itself, if that is new, before it is answered. */
-  async note({ router: id, address, applied, drained }: RouterPollRequest): Promise<void> {
+  async note({ router: id, address, applied, drained, draining }: RouterPollRequest): Promise<void> {
     const { storage } = this.#parts;
-    const said = { address, applied, drained, server: this.#serverId };
+    const behind = draining === undefined ? null : JSON.stringify(draining);
+    const said = { address, applied, drained, draining: behind, server: this.#serverId };
+    const fields = ['address', 'applied', 'drained', 'draining', 'server'] as const;
     const known = await storage.read((reader) =>
-      reader
-        .tables<Tables>()
-        .selectFrom('router')
-        .select(['address', 'applied', 'drained', 'server'])
-        .where('id', '=', id)
-        .executeTakeFirst(),
+      reader.tables<Tables>().selectFrom('router').select(fields).where('id', '=', id).executeTakeFirst(),
     );
-    const fields = ['address', 'applied', 'drained', 'server'] as const;
     if (known && fields.every((field) => known[field] === said[field])) return;
     await storage.write(async (unit) => {
       const row = { ...said, heard_at: unit.now };
@@ -90,6 +97,7 @@ export class LiveRouters {
         live: this.#isLive(row),
         applied: row.applied,
         drained: row.drained,
+        draining: row.draining === null ? undefined : JSON.parse(row.draining),
       }));
     });
   }
@@ -127,7 +135,9 @@ export class LiveRouters {
   #isHeard(id: string): boolean {
     const heard = this.#heard.get(id);
     if (!heard) return false;
-    return heard.open > 0 || this.#parts.clock.now() - heard.at <= this.#timing.routerGone;
+    const { routerBroken, routerGone } = this.#timing;
+    const patience = heard.isBroken ? Math.min(routerBroken, routerGone) : routerGone;
+    return heard.open > 0 || this.#parts.clock.now() - heard.at <= patience;
   }
 
   #heardAt(id: string): number | undefined {

@@ -4,6 +4,9 @@ import { Bell } from '../bell.ts';
 import { channels } from '../channels.ts';
 import type { KnownRouter, LiveRouters } from './live-routers.ts';
 
+/** A list of so many host names may not be all. */
+const mostDraining = 100;
+
 /** How often a waiter looks again by itself: a router that went silent says nothing. */
 const lookAgain = 500;
 
@@ -32,14 +35,12 @@ export class RouterProgress {
     await this.#until((router) => router.applied >= version, Number.POSITIVE_INFINITY, signal);
   }
 
-  /** Also waits for older requests, at most `seconds`; answers whether they have all ended. */
-  async drained(version: number, seconds: number, signal: AbortSignal): Promise<boolean> {
+  /** Also waits for older requests of the host name, at most `seconds`; answers whether they have all ended. */
+  async drained(host: string, version: number, seconds: number, signal: AbortSignal): Promise<boolean> {
     await this.applied(version, signal);
-    return this.#until(
-      (router) => router.drained >= version,
-      this.#parts.clock.now() + seconds * 1000,
-      signal,
-    );
+    const isDrained = ({ drained, draining }: KnownRouter) =>
+      drained >= version || (draining !== undefined && hasDrained(host, version, draining));
+    return this.#until(isDrained, this.#parts.clock.now() + seconds * 1000, signal);
   }
 
   async #until(
@@ -62,4 +63,9 @@ export class RouterProgress {
       this.#bells.delete(bell);
     }
   }
+}
+
+function hasDrained(host: string, version: number, draining: NonNullable<KnownRouter['draining']>): boolean {
+  const behind = draining.find((each) => each.host === host);
+  return behind ? behind.since > version : draining.length < mostDraining;
 }

@@ -18,7 +18,8 @@ export function createRouteDirectory(
     find: (host, within) => routes.find(host, within),
     list: () => routes.list(),
     applied: (version, signal) => progress.applied(version, signal),
-    drained: async (version, seconds, signal) => void (await progress.drained(version, seconds, signal)),
+    drained: async (host, version, seconds, signal) =>
+      void (await progress.drained(host, version, seconds, signal)),
     async measures(query) {
       const { periodSeconds } = query;
       if (Number.isInteger(periodSeconds) && periodSeconds > 0 && periodSeconds % 10 === 0)
@@ -27,6 +28,6 @@ export function createRouteDirectory(
         path: 'periodSeconds',
       });
     },
-    routers: async () => (await live.list()).map(({ drained: _, ...router }) => router),
+    routers: async () => (await live.list()).map(({ drained: _, draining: __, ...router }) => router),
   };
 }

@@ -35,7 +35,7 @@ export function routeSetHandler(
       const live = (await routes.routers()).filter((router) => router.live).length;
       log(live === 0 ? 'No router is connected.\n' : `Every live router (${live}) has applied it.\n`);
       if (drainSeconds === 0) return { version };
-      const isDrained = await progress.drained(version, drainSeconds, signal);
+      const isDrained = await progress.drained(host, version, drainSeconds, signal);
       log(
         isDrained
           ? 'All requests that began before have ended.\n'

@@ -18,7 +18,7 @@ export async function addMeasures(unit: Unit, report: RouterMeasures): Promise<v
     .where('id', '=', id)
     .executeTakeFirst();
   if (known?.run === run && known.sequence >= sequence) return;
-  const unheard = { address: '', server: null, heard_at: unit.now, applied: 0, drained: 0 };
+  const unheard = { address: '', server: null, heard_at: unit.now, applied: 0, drained: 0, draining: null };
   await tables
     .insertInto('router')
     .values({ id, ...unheard, run, sequence })

@@ -64,8 +64,8 @@ export interface RouteDirectory {
   list(): Promise<Route[]>;
   /** Resolves when every live router routes by this version or a later one (at once when there is no router). */
   applied(version: number, signal: AbortSignal): Promise<void>;
-  /** Like `applied`, and no request that began under an older version is in flight any more, or `seconds` are over. */
-  drained(version: number, seconds: number, signal: AbortSignal): Promise<void>;
+  /** Like `applied`, and no request of the host name that began under an older version is in flight any more, or `seconds` are over. */
+  drained(host: string, version: number, seconds: number, signal: AbortSignal): Promise<void>;
   /** Summed over all routers, in intervals of `periodSeconds` (10 or a multiple), oldest first. Kept for two days. */
   measures(query: {
     hosts: readonly string[];

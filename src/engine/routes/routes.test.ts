@@ -145,6 +145,64 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     await follower.stop();
   });
 
+  test('a router whose process was seen to end is not waited for, until it calls again', async () => {
+    const room = await engine({ timing: { routerGone: 600_000, routerBroken: 600_000 } });
+    const router = new FakeRouter(room.engine.routers);
+    await put(room);
+    await router.poll();
+    const version = await set(room, [{ pool: 'a', weight: 100 }]);
+    const applied = room.engine.routes.applied(version, soon());
+    await expect(room.engine.routes.applied(version, AbortSignal.timeout(50))).rejects.toThrow();
+    await room.engine.routers.ended(router.id);
+    await applied;
+    await router.listen(0);
+    await expect(room.engine.routes.applied(version, AbortSignal.timeout(50))).rejects.toThrow();
+    await router.poll();
+    await router.poll();
+    await room.engine.routes.applied(version, soon());
+  });
+
+  test('a router whose call broke off is waited for shortly, one that was answered for longer', async () => {
+    const room = await engine({ timing: { routerGone: 600_000, routerBroken: 200 } });
+    const [broken, answered] = [new FakeRouter(room.engine.routers), new FakeRouter(room.engine.routers)];
+    await put(room);
+    await broken.poll();
+    await answered.poll();
+    await answered.poll();
+    const held = broken.listen();
+    await broken.stop();
+    await held;
+    const version = await set(room, [{ pool: 'a', weight: 100 }]);
+    const live = async () => (await room.engine.routes.routers()).filter((router) => router.live);
+    await expect.poll(live, { timeout: 30_000 }).toMatchObject([{ id: answered.id }]);
+    await expect(room.engine.routes.applied(version, AbortSignal.timeout(50))).rejects.toThrow();
+    await answered.poll();
+    await answered.poll();
+    await room.engine.routes.applied(version, soon());
+  });
+
+  test('a long request holds up nothing but its own route', async () => {
+    const room = await engine();
+    const router = new FakeRouter(room.engine.routers);
+    const version = await put(room);
+    await router.poll();
+    router.draining = [{ host: 'other.localhost', since: version }];
+    await router.poll();
+    await room.engine.routes.drained(shop, version, 3600, soon());
+    const isDrained = (host: string) =>
+      room.engine.routes.drained(host, version, 3600, AbortSignal.timeout(50)).then(
+        () => true,
+        () => false,
+      );
+    expect(await isDrained('other.localhost')).toBe(false);
+    router.draining = Array.from({ length: 100 }, (_, place) => ({ host: `h${place}`, since: version }));
+    await router.poll();
+    expect(await isDrained(shop)).toBe(false);
+    router.draining = [{ host: 'other.localhost', since: version + 1 }];
+    await router.poll();
+    await room.engine.routes.drained('other.localhost', version, 3600, soon());
+  });
+
   test('older requests are waited for, but not longer than said', async () => {
     const room = await engine();
     const router = new FakeRouter(room.engine.routers);
@@ -152,8 +210,8 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     await router.poll();
     router.listen();
     await room.engine.routes.applied(version, soon());
-    await room.engine.routes.drained(version, 0, soon());
-    const drained = room.engine.routes.drained(version, 3600, soon());
+    await room.engine.routes.drained(shop, version, 0, soon());
+    const drained = room.engine.routes.drained(shop, version, 3600, soon());
     router.drained = version;
     router.listen();
     await drained;

@@ -26,6 +26,8 @@ export interface RouterTable {
   heard_at: number;
   applied: number;
   drained: number;
+  /** Host names with older requests, as the router tells them, in JSON; null when it does not. */
+  draining: string | null;
   /** The process start and the last report of measures that are counted. */
   run: string;
   sequence: number;

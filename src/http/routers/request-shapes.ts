@@ -14,6 +14,14 @@ const poll = Type.Object({
   address: Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000-\\u001f]*$' }),
   applied: count,
   drained: count,
+  draining: Type.Optional(
+    Type.Array(
+      Type.Object({ host: Type.String({ maxLength: 253, pattern: '^[^\\u0000-\\u001f]*$' }), since: count }),
+      {
+        maxItems: 100,
+      },
+    ),
+  ),
   waitSeconds: Type.Number({ minimum: 0, maximum: 60 }),
 });
 
@@ -41,8 +49,8 @@ const checkMeasure = checkedBy(measure);
 /** A router's poll; throws `invalid` with the path of the mistake. */
 export function readRouterPoll(body: unknown): RouterPollRequest {
   checkPoll(body);
-  const { router, address, applied, drained, waitSeconds } = body as RouterPollRequest;
-  return { router, address, applied, drained, waitSeconds };
+  const { router, address, applied, drained, draining, waitSeconds } = body as RouterPollRequest;
+  return { router, address, applied, drained, waitSeconds, ...(draining ? { draining } : {}) };
 }
 
 /** A router's measures; throws `invalid` with the path of the mistake. */

@@ -10,7 +10,10 @@ import { createRouterRoutes } from './index.ts';
 
 const headers = { authorization: 'Bearer secret', 'x-slipway-protocol': '1' };
 const router = randomUUID();
-const pollBody = { router, address: 'http://127.0.0.1:4680', applied: 3, drained: 2, waitSeconds: 30 };
+const pollBody = {
+  ...{ router, address: 'http://127.0.0.1:4680', applied: 3, drained: 2, waitSeconds: 30 },
+  draining: [{ host: 'shop.localhost', since: 2 }],
+};
 const measure = { host: 'shop.localhost', pool: 'a', at: 20_000, requests: 3, errors: 0, milliseconds: 7.5 };
 const measuresBody = { router, run: randomUUID(), sequence: 1, measures: [measure] };
 let app: FastifyInstance;
@@ -24,6 +27,7 @@ beforeEach(async () => {
         throw new CoreError('unauthenticated', 'The token of this router is not known.');
     },
     admit: async () => {},
+    ended: async () => {},
     poll: async (request) => {
       asked.push(request);
       return { version: 4, complete: false, routes: [], removed: [] };
@@ -63,6 +67,8 @@ test.each(['/router/v1/poll', '/router/v1/measures'])(
 test.each([
   ['router', { ...pollBody, router: 'x' }],
   ['applied', { ...pollBody, applied: -1 }],
+  ['draining', { ...pollBody, draining: Array.from({ length: 101 }, () => pollBody.draining[0]) }],
+  ['draining/0', { ...pollBody, draining: [{ host: 'shop.localhost' }] }],
   ['waitSeconds', { ...pollBody, waitSeconds: 61 }],
   ['address', { ...pollBody, address: 'a\u0000' }],
 ])('a poll with a wrong %s is answered 400 with the path', async (path, body) => {

@@ -80,6 +80,20 @@ test('requests of one host name hold up no other’s, unless they are still ther
   expect([table.find('long'), table.drained]).toEqual([undefined, 2]);
 });
 
+test('the server is told which host names have older requests, and of a hundred at most by name', () => {
+  const table = new RoutingTable(Math.random);
+  const hosts = Array.from({ length: 102 }, (_, place) => `h${place}`);
+  table.apply(change(1, ...hosts.map((host) => entry(host, ['a', 100, ['1']]))));
+  const requests = hosts.map((host) => begin(table, host));
+  expect(table.progress).toEqual({ drained: 1, draining: [] });
+  table.apply(change(2, entry('h1', ['b', 100, ['2']])));
+  expect(table.progress).toEqual({ drained: 1, draining: [{ host: 'h1', since: 2 }] });
+  table.apply(change(3, ...hosts.slice(2).map((host) => entry(host, ['b', 100, ['2']]))));
+  expect(table.progress.draining).toHaveLength(100);
+  for (const request of requests) request.end();
+  expect(table.progress).toEqual({ drained: 3, draining: [] });
+});
+
 test('an instance that comes back goes on with the requests it has', () => {
   const table = new RoutingTable(Math.random);
   table.apply(change(1, entry('h', ['a', 100, ['1']])));

@@ -1,5 +1,8 @@
-import type { RouterPollAnswer, RoutingEntry } from '../../engine/router-protocol.ts';
+import type { RouterPollAnswer, RouterPollRequest, RoutingEntry } from '../../engine/router-protocol.ts';
 import { LiveRoute } from './live-route.ts';
+
+/** So many host names are told of by themselves, as the protocol has it. */
+const mostNamed = 100;
 
 /** A table as it is kept on disk. */
 export interface StoredTable {
@@ -32,17 +35,25 @@ export class RoutingTable {
   }
 
   /**
-   * No request is in flight any more that this version would not let begin. One that goes on where the newest table
-   * would send it, too, holds nothing up: its instance stays.
+   * `drained`: no request is in flight any more that this version would not let begin. One that goes on where the newest
+   * table would send it, too, holds nothing up: its instance stays. `draining`: the host names that have others.
    */
-  get drained(): number {
+  get progress(): Required<Pick<RouterPollRequest, 'drained' | 'draining'>> {
     this.#leaving = this.#leaving.filter((route) => route.staleSince() !== undefined);
+    const draining: { host: string; since: number }[] = [];
     let drained = this.#version;
     for (const route of [...this.#routes.values(), ...this.#leaving]) {
       const since = route.staleSince();
-      if (since !== undefined) drained = Math.min(drained, since - 1);
+      if (since === undefined) continue;
+      drained = Math.min(drained, since - 1);
+      if (draining.length < mostNamed) draining.push({ host: route.host, since });
     }
-    return drained;
+    return { drained, draining };
+  }
+
+  /** The one number of `progress`. */
+  get drained(): number {
+    return this.progress.drained;
   }
 
   /** Takes over what the server says has changed; answers whether anything did. */

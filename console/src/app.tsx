@@ -14,6 +14,7 @@ const LibraryPage = lazyPage(async () => (await import('./library/index.ts')).Li
 const RecipesPage = lazyPage(async () => (await import('./recipes/index.ts')).RecipesPage);
 const ScopesPage = lazyPage(async () => (await import('./scopes/index.ts')).ScopesPage);
 const ScopePage = lazyPage(async () => (await import('./scopes/index.ts')).ScopePage);
+const DeployPage = lazyPage(async () => (await import('./scopes/index.ts')).DeployPage);
 const RecipePage = lazyPage(async () => (await import('./recipes/index.ts')).RecipePage);
 
 /** The whole console. Pages are below `/console/`; everything else on the origin is not its business. */
@@ -52,6 +53,7 @@ function Pages() {
           <Route path="/console/hosts" component={HostsPage} />
           <Route path="/console/scopes" component={ScopesPage} />
           <Route path="/console/scopes/:id" component={ScopePage} />
+          <Route path="/console/scopes/:id/deploy" component={DeployPage} />
           <Route path="/console/images" component={ImagesPage} />
           <Route path="/console/images/:service" component={LibraryPage} />
           <Route path="/console/images/:service/operations" component={RecipesPage} />

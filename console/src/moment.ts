@@ -29,3 +29,14 @@ export function nearMoment(at: number, now: number): string {
   if (then === day.format(now - 86_400_000)) return `yesterday ${clock.format(at)}`;
   return `${then}, ${clock.format(at)}`;
 }
+
+const clockWithSeconds = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** The time of day in the reader's zone: `19:24:33`. */
+export function clockTime(at: number): string {
+  return clockWithSeconds.format(at);
+}

@@ -74,13 +74,36 @@ export interface Measure {
   readonly milliseconds: number;
 }
 
+/** What a deployment waits for, and what one may do about it. */
+export interface Approval {
+  readonly id: number;
+  readonly status: string;
+  /** `pending` until the deployment is started or will never be. */
+  readonly executionStatus: string;
+  /** The name of the policy that asks for it. */
+  readonly policy: string;
+  readonly askedBy: string | null;
+  readonly askedAt: number;
+  readonly decidedBy: string | null;
+  readonly expiresAt: number;
+  readonly mayDecide: boolean;
+  /** Whether it is approved, and one may start the deployment. */
+  readonly mayStart: boolean;
+}
+
+/** A deployment whose approval or start waits for who asks. */
+export interface WaitingDeployment {
+  readonly approval: Approval;
+  readonly deploymentId: number;
+  readonly semver: string;
+  readonly description: string | null;
+  readonly scope: { readonly id: number; readonly name: string };
+  readonly application: string;
+}
+
 /** What the deployment that is rolled out waits for and follows. */
 export interface Guidance {
-  readonly approval: {
-    readonly status: string;
-    readonly executionStatus: string;
-    readonly expiresAt: number;
-  } | null;
+  readonly approval: Approval | null;
   /** The name of the plan that moves its traffic by itself. */
   readonly plan: string | null;
 }
@@ -98,6 +121,7 @@ export interface PastDeployment {
 
 /** What was said of a scope or one of its deployments; `level` is `INFO`, `WARNING` or `ERROR`. */
 export interface ScopeMessage {
+  readonly id: number;
   readonly level: string;
   readonly message: string;
   readonly at: number;
@@ -108,8 +132,10 @@ export interface ScopeMessage {
 export interface ScopeView extends ScopeRow {
   readonly application: { readonly id: number; readonly name: string };
   readonly hosts: readonly string[];
-  /** Whether one may switch, finalise and cancel. */
+  /** Whether one may deploy, switch, finalise and cancel. */
   readonly mayDeploy: boolean;
+  /** Whether one may make releases of builds. */
+  readonly mayRelease: boolean;
   readonly instances: readonly ScopeInstance[];
   readonly measures: {
     readonly periodSeconds: number;
@@ -124,12 +150,42 @@ export interface ScopeView extends ScopeRow {
 /** What may be asked of a deployment; `traffic` is in percent. */
 export type DeploymentAction =
   | { readonly action: 'switch'; readonly traffic: number }
-  | { readonly action: 'finalize' | 'cancel' };
+  | { readonly action: 'finalize' | 'cancel' | 'start' };
 
-/** Everything that one may see, by organization. */
-export async function organizations(signal: AbortSignal): Promise<readonly Organization[]> {
-  const path = '/nullplatform/scopes';
-  return (await call<{ organizations: Organization[] }>('GET', path, undefined, signal)).organizations;
+/** A page of what one may see; `total` counts what is listed in all. */
+export interface Overview {
+  readonly total: number;
+  readonly organizations: readonly Organization[];
+}
+
+/** Which part of the overview is asked for. */
+export interface OverviewQuery {
+  readonly text: string;
+  readonly underWay: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** What one may see, by organization, application and name. */
+export async function overview(query: OverviewQuery, signal: AbortSignal): Promise<Overview> {
+  const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  return await call('GET', `/nullplatform/scopes?${asked}`, undefined, signal);
+}
+
+/** The deployments that wait for who asks. */
+export async function waiting(signal: AbortSignal): Promise<readonly WaitingDeployment[]> {
+  const path = '/nullplatform/approvals';
+  return (await call<{ waiting: WaitingDeployment[] }>('GET', path, undefined, signal)).waiting;
+}
+
+/** Approves or denies a deployment that waits. */
+export async function decide(approvalId: number, decision: 'approve' | 'deny'): Promise<void> {
+  await call('POST', `/nullplatform/approvals/${approvalId}/decisions`, { decision });
+}
+
+/** The scope as it is now. */
+export async function readScope(id: string, signal: AbortSignal): Promise<ScopeView> {
+  return await call('GET', `/nullplatform/scopes/${encodeURIComponent(id)}`, undefined, signal);
 }
 
 /** The scope now and after every change, until `signal` aborts. */

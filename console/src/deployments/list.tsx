@@ -1,30 +1,20 @@
 import type { RolloutSummary } from '../api.ts';
-import { Moment, Status, Took } from '../parts/index.ts';
+import { Moment, Status, Table, Took } from '../parts/index.ts';
 
 /** The deployments as a table; on a phone as cards. */
 export function DeploymentList({ rollouts }: { rollouts: readonly RolloutSummary[] }) {
   return (
     <div class="panel">
-      <table class="table deployments">
-        <caption class="unseen">Deployments, the newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Deployment</th>
-            <th scope="col">Dialect</th>
-            <th scope="col">Who</th>
-            <th scope="col">Asked</th>
-            <th scope="col" class="end">
-              Took
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rollouts.map((rollout) => (
-            <DeploymentRow key={rollout.id} rollout={rollout} />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        caption="Deployments, the newest first"
+        kind="deployments"
+        columns={['State', 'Deployment', 'Dialect', 'Who', 'Asked', 'Took']}
+        lastAtEnd
+      >
+        {rollouts.map((rollout) => (
+          <DeploymentRow key={rollout.id} rollout={rollout} />
+        ))}
+      </Table>
     </div>
   );
 }
@@ -36,7 +26,7 @@ function DeploymentRow({ rollout }: { rollout: RolloutSummary }) {
         <Status state={rollout.state} badge />
       </td>
       <th scope="row">
-        <a class="deployment-link" href={`/console/deployments/${rollout.id}`}>
+        <a class="row-link" href={`/console/deployments/${rollout.id}`}>
           {rollout.title}
         </a>
         {rollout.reasonText !== null && <div class="reason soft">{rollout.reasonText}</div>}

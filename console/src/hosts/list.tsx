@@ -1,52 +1,43 @@
 import type { Host } from '../api.ts';
-import { Moment, Status } from '../parts/index.ts';
+import { Moment, Status, Table } from '../parts/index.ts';
+
+const actions = <span class="unseen">Actions</span>;
 
 /** The hosts as a table; on a phone as cards. */
 export function HostList({ hosts, remove }: { hosts: readonly Host[]; remove: (host: Host) => void }) {
   return (
     <div class="panel">
-      <table class="table hosts">
-        <caption class="unseen">Hosts by name</caption>
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Host</th>
-            <th scope="col">Address</th>
-            <th scope="col">Platform</th>
-            <th scope="col">Agent</th>
-            <th scope="col">Last heard</th>
-            <th scope="col">
-              <span class="unseen">Actions</span>
+      <Table
+        caption="Hosts by name"
+        kind="hosts"
+        columns={['State', 'Host', 'Address', 'Platform', 'Agent', 'Last heard', actions]}
+        lastAtEnd
+      >
+        {hosts.map((host) => (
+          <tr key={host.name}>
+            <td>
+              <Status state={host.up ? 'online' : 'offline'} badge />
+            </td>
+            <th scope="row">
+              {host.name}
+              <Labels labels={host.labels} />
             </th>
+            <td data-label="at" class="fixed">
+              {host.address || '–'}
+            </td>
+            <td data-label="on">{host.platform || '–'}</td>
+            <td data-label="agent">{host.agentVersion || '–'}</td>
+            <td data-label="heard">
+              {host.lastHeardAt === null ? 'never' : <Moment at={host.lastHeardAt} />}
+            </td>
+            <td class="end">
+              <button type="button" class="button small harm" onClick={() => remove(host)}>
+                Remove …<span class="unseen"> {host.name}</span>
+              </button>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {hosts.map((host) => (
-            <tr key={host.name}>
-              <td>
-                <Status state={host.up ? 'online' : 'offline'} badge />
-              </td>
-              <th scope="row">
-                {host.name}
-                <Labels labels={host.labels} />
-              </th>
-              <td data-label="at" class="fixed">
-                {host.address || '–'}
-              </td>
-              <td data-label="on">{host.platform || '–'}</td>
-              <td data-label="agent">{host.agentVersion || '–'}</td>
-              <td data-label="heard">
-                {host.lastHeardAt === null ? 'never' : <Moment at={host.lastHeardAt} />}
-              </td>
-              <td class="end">
-                <button type="button" class="button small harm" onClick={() => remove(host)}>
-                  Remove …<span class="unseen"> {host.name}</span>
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </div>
   );
 }

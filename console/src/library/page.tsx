@@ -3,13 +3,12 @@ import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso/router';
 import { folderListing, folderProperties, imageService, operations } from '../image-api.ts';
 import { usePolled } from '../live.ts';
-import { ProblemNotice } from '../parts/index.ts';
+import { Pager, ProblemNotice } from '../parts/index.ts';
 import { Details } from './details.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { FolderBar } from './folder-bar.tsx';
-import { Pager } from './pager.tsx';
-import { libraryAddress, listingOf, type View, viewOf } from './query.ts';
+import { libraryAddress, listingOf, pageSize, type View, viewOf } from './query.ts';
 import { ServiceHead } from './service-head.tsx';
 import { thumbnailOperation } from './thumbnail.ts';
 import { Tiles } from './tiles.tsx';
@@ -83,7 +82,15 @@ export function LibraryPage() {
               list.problem === undefined &&
               known.problem === undefined && <div class="panel empty library-wait soft">Loading …</div>
             )}
-            {list.data !== undefined && <Pager service={service} view={view} listing={list.data} />}
+            {list.data !== undefined && (
+              <Pager
+                page={view.page}
+                pages={Math.ceil(
+                  (list.data.paging.totalFolderCount + list.data.paging.totalFileCount) / pageSize,
+                )}
+                addressOf={(page) => libraryAddress(service, { ...view, page, file: '' })}
+              />
+            )}
           </section>
           {view.file !== '' && (
             <Details

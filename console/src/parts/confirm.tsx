@@ -9,12 +9,14 @@ interface Question {
   /** What the button that does it says: `Stop the deployment`. */
   readonly yes: string;
   readonly no: string;
+  /** The answer takes nothing away from anybody: its button does not warn. */
+  readonly isHarmless?: boolean;
   readonly act: () => Promise<void>;
   readonly close: () => void;
 }
 
-/** Asks before something that cannot be undone. Closes itself when it is done; stays, with the reason, when it is refused. */
-export function Confirm({ title, children, yes, no, act, close }: Question) {
+/** Asks before something of weight. Closes itself when it is done; stays, with the reason, when it is refused. */
+export function Confirm({ title, children, yes, no, isHarmless = false, act, close }: Question) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -45,7 +47,11 @@ export function Confirm({ title, children, yes, no, act, close }: Question) {
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
             {no}
           </button>
-          <button type="submit" class="button first harm" aria-disabled={busy}>
+          <button
+            type="submit"
+            class={isHarmless ? 'button first' : 'button first harm'}
+            aria-disabled={busy}
+          >
             {yes}
           </button>
         </div>

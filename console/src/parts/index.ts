@@ -3,6 +3,8 @@ export { CopyButton, CopyLine } from './copy-button.tsx';
 export { Choice, Day, Words } from './fields.tsx';
 export { Moment, Took } from './moment.tsx';
 export { PageTitle } from './page-title.tsx';
+export { Pager } from './pager.tsx';
 export { ProblemNotice } from './problem.tsx';
 export { Mark, Shell } from './shell.tsx';
 export { StateIcon, Status, stateWord } from './status.tsx';
+export { Table } from './table.tsx';

@@ -1,4 +1,4 @@
-import { Moment } from '../parts/index.ts';
+import { Moment, Table } from '../parts/index.ts';
 import type { PastDeployment } from '../scope-api.ts';
 import { StateBadge } from './state-badge.tsx';
 import { deploymentWords } from './words.ts';
@@ -11,37 +11,29 @@ export function HistoryPanel({ history }: { history: readonly PastDeployment[] }
       {history.length === 0 ? (
         <p class="soft part-empty">No deployments yet.</p>
       ) : (
-        <table class="table">
-          <caption class="unseen">Deployments of the scope, the newest first</caption>
-          <thead>
-            <tr>
-              <th scope="col">State</th>
-              <th scope="col">Version</th>
-              <th scope="col">Id</th>
-              <th scope="col">Asked</th>
+        <Table
+          caption="Deployments of the scope, the newest first"
+          columns={['State', 'Version', 'Id', 'Asked']}
+        >
+          {history.map((deployment) => (
+            <tr key={deployment.id}>
+              <td>
+                <StateBadge words={deploymentWords(deployment.status)} name={deployment.status} />
+              </td>
+              <td data-label="version">
+                <span class="fixed">{deployment.semver}</span>
+                {deployment.isActive && <span class="soft"> serves</span>}
+                {deployment.description && <div class="soft">{deployment.description}</div>}
+              </td>
+              <td data-label="id" class="fixed">
+                {deployment.id}
+              </td>
+              <td>
+                <Moment at={deployment.createdAt} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {history.map((deployment) => (
-              <tr key={deployment.id}>
-                <td>
-                  <StateBadge words={deploymentWords(deployment.status)} name={deployment.status} />
-                </td>
-                <td data-label="version">
-                  <span class="fixed">{deployment.semver}</span>
-                  {deployment.isActive && <span class="soft"> serves</span>}
-                  {deployment.description && <div class="soft">{deployment.description}</div>}
-                </td>
-                <td data-label="id" class="fixed">
-                  {deployment.id}
-                </td>
-                <td>
-                  <Moment at={deployment.createdAt} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </section>
   );

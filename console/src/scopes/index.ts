@@ -1,2 +1,3 @@
+export { DeployPage } from './deploy-page.tsx';
 export { ScopePage } from './scope-page.tsx';
 export { ScopesPage } from './scopes-page.tsx';

@@ -1,4 +1,4 @@
-import { Moment } from '../parts/index.ts';
+import { Moment, Table } from '../parts/index.ts';
 import type { ScopeInstance, ScopeView } from '../scope-api.ts';
 import { StateBadge } from './state-badge.tsx';
 import { instanceWords } from './words.ts';
@@ -20,43 +20,34 @@ export function InstancesPanel({ scope }: { scope: ScopeView }) {
       {instances.length === 0 ? (
         <p class="soft part-empty">None run.</p>
       ) : (
-        <table class="table">
-          <caption class="unseen">Instances of the scope</caption>
-          <thead>
-            <tr>
-              <th scope="col">Health</th>
-              <th scope="col">Version</th>
-              <th scope="col">Where</th>
-              <th scope="col">Started</th>
-              <th scope="col">Restarts</th>
+        <Table
+          caption="Instances of the scope"
+          columns={['Health', 'Version', 'Where', 'Started', 'Restarts']}
+        >
+          {instances.map((instance) => (
+            <tr key={instance.id}>
+              <td>
+                <StateBadge words={instanceWords(instance)} name={instance.state} />
+              </td>
+              <td data-label="version" class="fixed">
+                {versionOf(instance)}
+              </td>
+              <td data-label="at">
+                <span class="fixed">
+                  {instance.host}
+                  {instance.port !== null && `:${instance.port}`}
+                </span>
+                {instance.trouble !== null && !instance.healthy && (
+                  <div class="trouble">{instance.trouble}</div>
+                )}
+              </td>
+              <td data-label="started">
+                {instance.startedAt === null ? '–' : <Moment at={instance.startedAt} />}
+              </td>
+              <td data-label="restarts">{instance.restarts}</td>
             </tr>
-          </thead>
-          <tbody>
-            {instances.map((instance) => (
-              <tr key={instance.id}>
-                <td>
-                  <StateBadge words={instanceWords(instance)} name={instance.state} />
-                </td>
-                <td data-label="version" class="fixed">
-                  {versionOf(instance)}
-                </td>
-                <td data-label="at">
-                  <span class="fixed">
-                    {instance.host}
-                    {instance.port !== null && `:${instance.port}`}
-                  </span>
-                  {instance.trouble !== null && !instance.healthy && (
-                    <div class="trouble">{instance.trouble}</div>
-                  )}
-                </td>
-                <td data-label="started">
-                  {instance.startedAt === null ? '–' : <Moment at={instance.startedAt} />}
-                </td>
-                <td data-label="restarts">{instance.restarts}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -14,11 +14,8 @@ export function MessagesPanel({ messages }: { messages: readonly ScopeMessage[] 
         aria-label="Messages"
       >
         <ol>
-          {[...messages].reverse().map((message, index) => (
-            <li
-              key={`${messages.length - index} ${message.at}`}
-              class={`message-${message.level.toLowerCase()}`}
-            >
+          {[...messages].reverse().map((message) => (
+            <li key={message.id} class={`message-${message.level.toLowerCase()}`}>
               <Moment at={message.at} />
               <span>
                 {message.level === 'ERROR' && <strong>Error: </strong>}

@@ -6,14 +6,23 @@ export interface Point {
   readonly value: number;
 }
 
-/** Requests per second of each period; a period without a measure had none. */
-export function requestRate(measures: readonly Measure[], periodSeconds: number): Point[] {
-  return whole(measures, periodSeconds).map(({ at, requests }) => ({ at, value: requests / periodSeconds }));
+/** A router tells what it counted every 5 s: a period is whole that long after its end, and a bit. */
+const reportMilliseconds = 6_000;
+
+/**
+ * Requests per second of each period that is whole at the time `now`, from the first one that was measured; a period
+ * without a measure had none.
+ */
+export function requestRate(measures: readonly Measure[], periodSeconds: number, now: number): Point[] {
+  return whole(measures, periodSeconds, now).map(({ at, requests }) => ({
+    at,
+    value: requests / periodSeconds,
+  }));
 }
 
-/** Which share of the requests of each period failed, in percent; 0 where nothing was asked. */
-export function errorShare(measures: readonly Measure[], periodSeconds: number): Point[] {
-  return whole(measures, periodSeconds).map(({ at, requests, errors }) => ({
+/** Like `requestRate`: which share of the requests of each period failed, in percent; 0 where nothing was asked. */
+export function errorShare(measures: readonly Measure[], periodSeconds: number, now: number): Point[] {
+  return whole(measures, periodSeconds, now).map(({ at, requests, errors }) => ({
     at,
     value: requests === 0 ? 0 : (100 * errors) / requests,
   }));
@@ -48,19 +57,31 @@ export function linePath(
   return shown.length === 1 ? `${path}h0` : path;
 }
 
+/** The periods that any of the lines has, in order. */
+export function timesOf(lines: readonly (readonly Point[])[]): number[] {
+  return [...new Set(lines.flat().map(({ at }) => at))].sort((one, other) => one - other);
+}
+
+/** The time that stands nearest to `at`; undefined where there is none. */
+export function nearestTime(times: readonly number[], at: number): number | undefined {
+  return times.reduce<number | undefined>(
+    (nearest, time) =>
+      nearest === undefined || Math.abs(time - at) < Math.abs(nearest - at) ? time : nearest,
+    undefined,
+  );
+}
+
 /** How far back a plot reaches, in whole minutes: as far as there is something to show, from 2 to 15. */
 export function shownMinutes(measures: readonly Measure[], now: number): number {
   const first = Math.min(now, ...measures.map(({ at }) => at));
   return Math.min(15, Math.max(2, Math.ceil((now - first) / 60_000)));
 }
 
-function whole(measures: readonly Measure[], periodSeconds: number): Measure[] {
+function whole(measures: readonly Measure[], periodSeconds: number, now: number): Measure[] {
   const step = periodSeconds * 1000;
   const known = new Map(measures.map((measure) => [measure.at, measure]));
-  const first = Math.min(...known.keys());
-  const last = Math.max(...known.keys());
   const periods: Measure[] = [];
-  for (let at = first; at <= last; at += step) {
+  for (let at = Math.min(...known.keys()); at + step + reportMilliseconds <= now; at += step) {
     periods.push(known.get(at) ?? { at, requests: 0, errors: 0, milliseconds: 0 });
   }
   return periods;

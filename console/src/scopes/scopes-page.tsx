@@ -1,29 +1,61 @@
 import './scopes-page.css';
+import { useLocation } from 'preact-iso/router';
 import { usePolled } from '../live.ts';
-import { PageTitle, ProblemNotice } from '../parts/index.ts';
-import { type Application, type Organization, organizations, type ScopeRow } from '../scope-api.ts';
+import { Choice, Pager, PageTitle, ProblemNotice, Table, Words } from '../parts/index.ts';
+import { type Application, type Organization, overview, type ScopeRow } from '../scope-api.ts';
+import { addressOf, type ListView, pageSize, viewOf } from './query.ts';
 import { StateBadge } from './state-badge.tsx';
 import { TrafficBar } from './traffic-bar.tsx';
+import { WaitingPanel } from './waiting-panel.tsx';
 import { deploymentWords, scopeWords } from './words.ts';
 
-/** Every scope that one may see, with what serves it and what is rolled out in it. */
+/** Every scope that one may see, with what serves it and what is rolled out in it; above them what waits for one. */
 export function ScopesPage() {
-  const list = usePolled('scopes', 2000, organizations);
+  const { query, route } = useLocation();
+  const view = viewOf(query);
+  const { text, underWay, page } = view;
+  const list = usePolled(addressOf(view), 2000, (signal) =>
+    overview({ text: text.trim(), underWay, offset: (page - 1) * pageSize, limit: pageSize }, signal),
+  );
+  const change = (part: Partial<ListView>) => route(addressOf({ ...view, page: 1, ...part }), true);
+  const isFiltered = text.trim() !== '' || underWay;
   return (
     <div class="page">
       <PageTitle>Scopes</PageTitle>
+      <WaitingPanel />
+      <search aria-label="Scopes">
+        <form class="scope-filters" onSubmit={(event) => event.preventDefault()}>
+          <Words
+            label="Find"
+            value={text}
+            placeholder="Names of scope, application, account …"
+            set={(next) => change({ text: next })}
+          />
+          <Choice
+            label="State"
+            value={underWay ? 'under-way' : ''}
+            set={(next) => change({ underWay: next === 'under-way' })}
+            options={{ '': 'Every state', 'under-way': 'With a rollout' }}
+          />
+        </form>
+      </search>
       {list.problem !== undefined && <ProblemNotice problem={list.problem} retry={list.refresh} />}
       <div class="organizations" aria-busy={list.data === undefined}>
         {list.data === undefined ? (
           list.problem === undefined && <div class="panel empty soft">Loading …</div>
-        ) : list.data.length === 0 ? (
-          <NoScopes />
+        ) : list.data.organizations.length === 0 ? (
+          <NoScopes isFiltered={isFiltered || page > 1} />
         ) : (
-          list.data.map((organization) => (
+          list.data.organizations.map((organization) => (
             <OrganizationSection key={organization.id} organization={organization} />
           ))
         )}
       </div>
+      <Pager
+        page={page}
+        pages={Math.ceil((list.data?.total ?? 0) / pageSize)}
+        addressOf={(next) => addressOf({ ...view, page: next })}
+      />
     </div>
   );
 }
@@ -53,23 +85,15 @@ function ApplicationPanel({ application }: { application: Application }) {
       {application.scopes.length === 0 ? (
         <p class="soft application-empty">No scopes.</p>
       ) : (
-        <table class="table scopes">
-          <caption class="unseen">Scopes of {application.name}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Scope</th>
-              <th scope="col">State</th>
-              <th scope="col">Serves</th>
-              <th scope="col">Rolled out</th>
-              <th scope="col">Traffic</th>
-            </tr>
-          </thead>
-          <tbody>
-            {application.scopes.map((scope) => (
-              <ScopeLine key={scope.id} scope={scope} />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          caption={`Scopes of ${application.name}`}
+          kind="scopes"
+          columns={['Scope', 'State', 'Serves', 'Rolled out', 'Traffic']}
+        >
+          {application.scopes.map((scope) => (
+            <ScopeLine key={scope.id} scope={scope} />
+          ))}
+        </Table>
       )}
     </article>
   );
@@ -80,7 +104,7 @@ function ScopeLine({ scope }: { scope: ScopeRow }) {
   return (
     <tr>
       <th scope="row">
-        <a class="scope-link" href={`/console/scopes/${scope.id}`}>
+        <a class="row-link" href={`/console/scopes/${scope.id}`}>
           {scope.name}
         </a>
       </th>
@@ -107,7 +131,18 @@ function ScopeLine({ scope }: { scope: ScopeRow }) {
   );
 }
 
-function NoScopes() {
+function NoScopes({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <div class="panel empty">
+        <h2>No scope fits</h2>
+        <p class="soft">No scope that you may see fits all of this.</p>
+        <a class="button" href="/console/scopes">
+          Show all scopes
+        </a>
+      </div>
+    );
+  }
   return (
     <div class="panel empty">
       <h2>No scopes</h2>

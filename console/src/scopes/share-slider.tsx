@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Problem, problemOf } from '../request.ts';
-import { actOn, type Version } from '../scope-api.ts';
+import type { Version } from '../scope-api.ts';
+import { actInWords } from './act.ts';
 
 /** Keys are pressed several times to get somewhere: only where they lead to is sent. */
 const keyPauseMilliseconds = 600;
+/** What was sent is in the page's next news; when they show something else by then, that is what holds. */
+const newsMilliseconds = 3000;
 
 interface ShareSliderProps {
   readonly version: Version;
@@ -14,34 +17,39 @@ interface ShareSliderProps {
 
 /**
  * The share of the requests that goes to the new version. The handle is where somebody wants it, the fill where it
- * is; what is chosen is sent when the handle is let go.
+ * is; what is chosen is sent when the handle is let go, and Escape takes it back before.
  */
 export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
   const [chosen, setChosen] = useState<number>();
   const [problem, setProblem] = useState<Problem>();
-  const [isMoving, setMoving] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const isMoving = useRef(false);
   const byKey = useRef(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const later = (milliseconds: number, run: () => void) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(run, milliseconds);
+  };
+  const letGo = () => {
+    isMoving.current = false;
+    setChosen(undefined);
+  };
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
     // What was sent has arrived, or somebody wants something else since: the handle goes there.
-    if (!isMoving) setChosen(undefined);
+    if (!isMoving.current) setChosen(undefined);
   }, [version.desiredTraffic]);
 
   const send = async (traffic: number) => {
-    timer.current = undefined;
-    setMoving(false);
+    isMoving.current = false;
     try {
-      await actOn(version.id, { action: 'switch', traffic });
+      await actInWords(version.id, { action: 'switch', traffic });
       setProblem(undefined);
+      // Somebody may have moved it again before this page heard of what it sent.
+      if (!isMoving.current) later(newsMilliseconds, letGo);
     } catch (error) {
       setProblem(problemOf(error));
-      setChosen(undefined);
+      if (!isMoving.current) letGo();
     }
-  };
-  const release = (traffic: number) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => void send(traffic), byKey.current ? keyPauseMilliseconds : 0);
   };
 
   const wanted = chosen ?? version.desiredTraffic;
@@ -72,21 +80,30 @@ export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
           onPointerDown={() => {
             byKey.current = false;
           }}
-          onKeyDown={() => {
+          // A handle that is let go where it was taken changes nothing, and no `change` says so.
+          onPointerUp={() => later(0, letGo)}
+          onKeyDown={({ key }) => {
             byKey.current = true;
+            if (key !== 'Escape') return;
+            clearTimeout(timer.current);
+            letGo();
           }}
           onInput={({ currentTarget }) => {
             clearTimeout(timer.current);
-            setMoving(true);
+            isMoving.current = true;
+            setProblem(undefined);
             setChosen(currentTarget.valueAsNumber);
           }}
-          onChange={({ currentTarget }) => release(currentTarget.valueAsNumber)}
+          onChange={({ currentTarget }) => {
+            const traffic = currentTarget.valueAsNumber;
+            later(byKey.current ? keyPauseMilliseconds : 0, () => void send(traffic));
+          }}
         />
       </div>
       <p class="share-state soft">{stateOf(version, mayDeploy)}</p>
       {problem !== undefined && (
         <p class="notice bad" role="alert">
-          {problem.message}
+          <strong>Traffic was not moved.</strong> {problem.message}
         </p>
       )}
     </div>

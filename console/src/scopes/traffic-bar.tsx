@@ -19,6 +19,7 @@ export function TrafficBar({ active, inProgress }: TrafficBarProps) {
 }
 
 function trafficWords(active: Version | null, inProgress: Version | null): string {
+  if (inProgress !== null && active === null) return 'none yet';
   if (inProgress !== null) return `${inProgress.switchedTraffic} % new`;
   return active === null ? 'none' : 'all';
 }

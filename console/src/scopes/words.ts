@@ -1,4 +1,4 @@
-import type { Guidance, ScopeInstance, Version } from '../scope-api.ts';
+import type { Approval, Guidance, ScopeInstance, Version } from '../scope-api.ts';
 
 /** A state in words, and the tone of its colour (`parts/status.css`), which never stands alone. */
 export interface Words {
@@ -54,12 +54,10 @@ export function strategyWords({ strategy }: Pick<Version, 'strategy'>, guidance:
   return `${strategy === 'canary' ? 'Canary' : 'Blue-green'}: traffic moves by hand`;
 }
 
-/** How the approval of a deployment stands; undefined where it needs none. */
-export function approvalWords(guidance: Guidance | null): string | undefined {
-  const approval = guidance?.approval;
-  if (!approval) return undefined;
-  const waits = approval.executionStatus === 'pending' && /approved/.test(approval.status);
-  return waits ? `${plain(approval.status)}, not executed yet` : plain(approval.status);
+/** How the approval of a deployment stands. */
+export function approvalWords({ status, executionStatus }: Approval): string {
+  const waits = executionStatus === 'pending' && /approved/.test(status);
+  return waits ? `${plain(status)}, not started yet` : plain(status);
 }
 
 function plain(word: string): string {

@@ -290,7 +290,7 @@ describe('bodies that nobody reads', () => {
   });
 
   test('are cut off when their sender falls silent, and an answer that takes long is not', async () => {
-    const app = server([], [], 50);
+    const app = server([], [], 500);
     app.post('/agent/read', { config }, async (request) => request.body);
     let finish: () => void = () => {};
     const silent = new Promise<void>((resolve) => {

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createAgentRoutes } from '../../src/http/agents/index.ts';
 import { buildServer } from '../../src/http/index.ts';
 import { systemClock } from '../../src/storage/index.ts';
+import { freePort } from '../harness/free-port.ts';
 import { AgentProcess } from './agent-process.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
@@ -46,8 +47,8 @@ export class ScriptedServer {
     await app.register(
       createAgentRoutes({ engine: { agents: this.gateway }, clock: systemClock, publicUrl: () => this.url }),
     );
+    this.#port ||= await freePort();
     await app.listen({ host: '127.0.0.1', port: this.#port });
-    this.#port = (app.server.address() as { port: number }).port;
     this.#app = app;
   }
 

@@ -4,6 +4,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { routerProgram } from '../../src/processes/index.ts';
 import { RouterProcess } from '../router/router-process.ts';
+import { freePort } from './free-port.ts';
 import type { TestServer } from './server.ts';
 
 /** One request through a router. */
@@ -65,7 +66,8 @@ export async function startRouterAt(
   const program = await routerProgram(folder);
   const state = join(folder, 'state');
   const told = ['--server', server, '--token-file', tokenFile, '--state', state, ...options];
-  let process = new RouterProcess(program, state, [...told, '--port', '0']);
+  const port = String(await freePort());
+  let process = new RouterProcess(program, state, [...told, '--port', port]);
   const url = await process.address();
 
   return {
@@ -76,7 +78,7 @@ export async function startRouterAt(
     call: (host, path = '/', call = {}) => callRouter(url, host, path, call),
     async crash() {
       await process.kill('SIGKILL');
-      process = new RouterProcess(program, state, [...told, '--port', new URL(url).port]);
+      process = new RouterProcess(program, state, [...told, '--port', port]);
       await process.address();
     },
     async close() {

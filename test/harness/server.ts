@@ -6,6 +6,7 @@ import { type Configuration, loadConfiguration } from '../../src/config/index.ts
 import { compose, type Server } from '../../src/main.ts';
 import type { Clock } from '../../src/storage/index.ts';
 import { AgentProcess } from '../agent/agent-process.ts';
+import { freePort } from './free-port.ts';
 import { cheapHash } from './identity.ts';
 import { sharedPipeline } from './pipeline.ts';
 import { isAlive } from './process-life.ts';
@@ -72,7 +73,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const settings: Configuration = {
     ...configuration,
     data,
-    port: 0,
+    port: await freePort(),
     logLevel: 'silent',
     drainSeconds: 0,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../src/storage/index.ts';
+import { freePort } from '../../harness/free-port.ts';
 import type { TestServer } from '../../harness/server.ts';
 import { define, job, put, shown } from './recipes-setup.ts';
 import { api, jpeg, listed, png, query, shop, startInstallation, upload } from './setup.ts';
@@ -221,10 +221,7 @@ describe('plain HTTP', () => {
 
 describe('an address of its own', () => {
   test('is the base of the URLs in answers, and serves images without the prefix', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port: imagePort } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
+    const imagePort = await freePort();
     const settings = { imagePublicUrl: 'http://img.example', imagePort, imageCacheSeconds: 60 };
     const own = await startInstallation({ settings });
     try {

@@ -47,24 +47,32 @@ export function commands(base) {
   ];
 }
 
-/** The calls of nullplatform's documentation; they find the builds and deployments of the demo by themselves. */
-export function nullplatformCommands(base) {
+/**
+ * The calls of nullplatform's documentation, ready to paste: they bring the version before the last one back. They find
+ * the build, the release and the deployment by themselves, and hold no comments, which an interactive zsh would run.
+ */
+export function nullplatformCommands(base, routerAddress) {
   const { applicationId, scopeId, apiKey } = demo.nullplatform;
-  const authorized = `-H "Authorization: Bearer $TOKEN"`;
-  const lastId = `grep -o '"id":[0-9]*' | head -1 | cut -d: -f2`;
+  const authorized = '-H "$AUTH"';
+  const deployment = `$API/deployment/$DEPLOYMENT ${authorized}`;
+  const text = (field) => `grep -o '"${field}":"[^"]*"' | cut -d'"' -f4`;
   return [
-    `TOKEN=$(curl -s ${base}/token -d '{"api_key":"${apiKey}"}' | grep -o '"access_token":"[^"]*"' | cut -d'"' -f4)`,
-    `BUILD=$(curl -s '${base}/build?application_id=${applicationId}' ${authorized} | ${lastId})`,
-    `RELEASE=$(curl -s ${base}/release ${authorized} -d '{"status":"active","build_id":"'$BUILD'","application_id":${applicationId}}' | ${lastId})`,
-    `DEPLOYMENT=$(curl -s ${base}/deployment ${authorized} -d '{"scope_id":"${scopeId}","release_id":"'$RELEASE'"}' | ${lastId})`,
-    '# a moment later, when it runs:',
-    `curl -X PATCH ${base}/deployment/$DEPLOYMENT ${authorized} -d '{"strategy_data":{"desired_switched_traffic":25}}'`,
-    `curl -X PATCH ${base}/deployment/$DEPLOYMENT ${authorized} -d '{"status":"finalizing"}'`,
+    `API=${base}`,
+    `AUTH="Authorization: Bearer $(curl -s $API/token -d '{"api_key":"${apiKey}"}' | ${text('access_token')})"`,
+    `number() { grep -o '"id":[0-9][0-9]*' | head -1 | cut -d: -f2; }`,
+    `BUILD=$(curl -s "$API/build?application_id=${applicationId}&offset=1" ${authorized} | number)`,
+    `RELEASE=$(curl -s $API/release ${authorized} -d '{"status":"active","build_id":"'$BUILD'","application_id":${applicationId}}' | number)`,
+    `DEPLOYMENT=$(curl -s $API/deployment ${authorized} -d '{"scope_id":"${scopeId}","release_id":"'$RELEASE'"}' | number)`,
+    `for i in $(seq 30); do curl -s ${deployment} | grep -q '"status":"running"' && break; sleep 1; done`,
+    `curl -X PATCH ${deployment} -d '{"strategy_data":{"desired_switched_traffic":25}}'`,
+    `NAME=$(curl -s $API/scope/${scopeId} ${authorized} | ${text('domain')})`,
+    `for i in $(seq 20); do curl -s -H "Host: $NAME" ${routerAddress}/; sleep 0.1; done`,
+    `curl -X PATCH ${deployment} -d '{"status":"finalizing"}'`,
   ];
 }
 
 /** What `npm start` prints when the server is ready. */
-export function guide(base) {
+export function guide(base, routerAddress) {
   return `
 Slipway runs at ${base}
 
@@ -77,10 +85,13 @@ Upload a binary and deploy it to the three servers, in another terminal:
 
 ${indented(commands(base), '\n\n')}
 
-or let \`npm run demo\` do it. It also brings two versions to a scope of nullplatform and moves its traffic from the
-one to the other; afterwards the calls of that documentation do it again:
+or let \`npm run demo\` do it. It also brings two versions of a small program to a scope of nullplatform, one after the
+other, and moves the requests from the first to the second. After that, these lines move them back, by nullplatform's
+own calls; twenty requests in between show who answers:
 
-${indented(nullplatformCommands(base))}
+${indented(nullplatformCommands(base, routerAddress))}
+
+Watch it at ${base}/console/scopes/${demo.nullplatform.scopeId}
 
 Ctrl-C ends the server and the demo's agents.
 `;

@@ -54,7 +54,7 @@ const isMoved = await moveTraffic(base, routerAddress(process.env), say).catch((
   console.error(`   ${error.message}`);
   return false;
 });
-say(`\nOn the console: ${base}/console/`);
+say(`\nOn the console: ${base}/console/scopes/${demo.nullplatform.scopeId}`);
 process.exit(deployed.deployStatus === 'success' && isMoved ? 0 : 1);
 
 async function call(url, options) {

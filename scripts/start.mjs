@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isStale } from './build.mjs';
 import { demo, guide } from './demo-guide.mjs';
-import { whenHostsAreUp } from './server-address.mjs';
+import { routerAddress, whenHostsAreUp } from './server-address.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -38,5 +38,5 @@ const ended = running.then(() => process.exit());
 const { address: base } = await Promise.race([listening, ended]);
 if (process.env.SLIPWAY_DEMO === '1') {
   await whenHostsAreUp(base, demo.key, demo.hosts);
-  console.log(guide(base));
+  console.log(guide(base, routerAddress(process.env)));
 } else console.log(`Slipway runs at ${base}`);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nullplatformCommands } from '../../scripts/demo-guide.mjs';
 import { startDemo } from '../../src/demo/index.ts';
 import { isAlive } from '../harness/process-life.ts';
 import { startRouter } from '../harness/router.ts';
@@ -54,6 +55,17 @@ test('`npm run demo` deploys a binary, then moves the requests of a scope from o
     expect(run.stdout).toMatch(/of 200 requests: version blue\S+ 1\d\d, version green\S+ \d\d\n/);
     expect(run.stdout).toMatch(/of 100 requests: version green\S+ 100\n/);
     expect(run.stdout).toMatch(/: 0 requests failed/);
+
+    // What `npm start` prints brings the first of the two versions back.
+    const lines = nullplatformCommands(server.url, router.url).join('\n');
+    const pasted = await promisify(execFile)('bash', ['-c', `set -eu\n${lines}`]);
+    expect(pasted.stdout.match(/^version (blue|green)\S+$/gm)).toHaveLength(20);
+    const [, host = ''] = /the address of the scope: http:\/\/([^:]+):/.exec(run.stdout) ?? [];
+    const [, name] = /of 100 requests: version (blue\S+) 100\n/.exec(run.stdout) ?? [];
+    const visit = () => promisify(execFile)('curl', ['-s', '-H', `Host: ${host}`, router.url]);
+    const names = async () =>
+      new Set(await Promise.all(Array.from({ length: 10 }, async () => (await visit()).stdout)));
+    await expect.poll(names, { timeout: 60_000 }).toEqual(new Set([`version ${name}\n`]));
   } finally {
     await router.close();
   }

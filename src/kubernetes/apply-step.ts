@@ -6,23 +6,29 @@ import { type ApplyInput, filledObjects } from './filled-objects.ts';
 import { type KubernetesObject, nameOf } from './object.ts';
 import { isOwned } from './ownership.ts';
 import { applyInput, readInput } from './step-inputs.ts';
-import { stepPatience } from './step-patience.ts';
+import { stepPatience, type TellRollout, telling } from './step-patience.ts';
 
 /** The kind of steps that make objects as they are wanted. */
 export const kubernetesApplyKind = 'kubernetes-apply';
 
 /** Applies whole objects in their order. */
-export function applyHandler(cluster: Cluster, secrets: Pick<SecretVault, 'reveal'>): ServerStepHandler {
+export function applyHandler(
+  cluster: Cluster,
+  secrets: Pick<SecretVault, 'reveal'>,
+  tell: TellRollout,
+): ServerStepHandler {
   return {
     kind: kubernetesApplyKind,
     idempotent: true,
-    async run(step, { signal, log }) {
+    async run(step, context) {
       const input = readInput(applyInput, step.input, kubernetesApplyKind) as ApplyInput;
-      const patient = cluster.with(stepPatience(step, log));
-      for (const object of await withSecrets(input, secrets)) {
-        await applyOwn(patient, object, signal);
-        log(`${nameOf(object)} is applied.\n`);
-      }
+      const patient = cluster.with(stepPatience(step, context, tell));
+      await telling(context, tell, async () => {
+        for (const object of await withSecrets(input, secrets)) {
+          await applyOwn(patient, object, context.signal);
+          context.log(`${nameOf(object)} is applied.\n`);
+        }
+      });
     },
   };
 }

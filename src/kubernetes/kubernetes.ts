@@ -9,6 +9,7 @@ import type { ObserveWorkload } from './observe-workload.ts';
 import { createPods, type Pods } from './pods.ts';
 import { repairObjects } from './repair.ts';
 import type { WorkloadWaitInput } from './step-inputs.ts';
+import type { TellRollout } from './step-patience.ts';
 import { waitHandler } from './wait-step.ts';
 import type { WorkloadState } from './workload.ts';
 import { readWorkload } from './workload-reading.ts';
@@ -19,6 +20,7 @@ export interface KubernetesParts {
   readonly secrets: Pick<SecretVault, 'reveal'>;
   readonly clock: Clock;
   readonly observe: ObserveWorkload;
+  readonly tell: TellRollout;
 }
 
 /** A cluster as plans and timers use it. */
@@ -39,10 +41,14 @@ export interface Kubernetes {
 }
 
 /** Opens nothing: the cluster is called, and its configuration read, when it is needed. */
-export function createKubernetes({ settings, secrets, clock, observe }: KubernetesParts): Kubernetes {
+export function createKubernetes({ settings, secrets, clock, observe, tell }: KubernetesParts): Kubernetes {
   const cluster = new Cluster(settings, clock);
   return {
-    steps: [applyHandler(cluster, secrets), waitHandler(cluster, clock, observe), deleteHandler(cluster)],
+    steps: [
+      applyHandler(cluster, secrets, tell),
+      waitHandler(cluster, clock, observe, tell),
+      deleteHandler(cluster, tell),
+    ],
     repair: (input, isStillWanted, signal) => repairObjects(cluster, secrets, input, isStillWanted, signal),
     workload: (input, signal) => readWorkload(cluster, input, signal),
     pods: createPods(cluster),

@@ -12,7 +12,7 @@ import {
   type WorkloadWaitInput,
   workloadWaitInput,
 } from './step-inputs.ts';
-import { stepPatience } from './step-patience.ts';
+import { type StepContext, stepPatience, type TellRollout, telling, troubleTeller } from './step-patience.ts';
 import type { WorkloadState } from './workload.ts';
 import { readWorkload } from './workload-reading.ts';
 
@@ -21,24 +21,30 @@ export const kubernetesWaitKind = 'kubernetes-wait';
 
 const pollMilliseconds = 1000;
 
-interface WaitContext {
+interface WaitContext extends StepContext {
   readonly cluster: Cluster;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
-  log(text: string): void;
+  readonly tell: TellRollout;
 }
 
 /** Waits for a Deployment or an HTTPRoute; fails with what is wrong when it takes too long. */
-export function waitHandler(cluster: Cluster, clock: Clock, observe: ObserveWorkload): ServerStepHandler {
+export function waitHandler(
+  cluster: Cluster,
+  clock: Clock,
+  observe: ObserveWorkload,
+  tell: TellRollout,
+): ServerStepHandler {
   return {
     kind: kubernetesWaitKind,
     idempotent: true,
-    async run(step, { signal, log }) {
-      const context = { cluster, clock, signal, log };
+    async run(step, { rolloutId, signal, log }) {
+      const context = { rolloutId, signal, log, cluster, clock, tell };
       if (typeof step.input === 'object' && step.input !== null && 'route' in step.input) {
         const input = readInput(routeWaitInput, step.input, kubernetesWaitKind);
-        const patience = stepPatience(step, log, input.drainSeconds);
-        await waitForRoute({ ...context, cluster: cluster.with(patience) }, input);
+        const patience = stepPatience(step, context, tell, input.drainSeconds);
+        await telling(context, tell, () =>
+          waitForRoute({ ...context, cluster: cluster.with(patience) }, input),
+        );
       } else {
         const input = readInput(workloadWaitInput, step.input, kubernetesWaitKind);
         await waitForWorkload(context, input, observe);
@@ -52,17 +58,15 @@ async function waitForWorkload(
   input: WorkloadWaitInput,
   observe: ObserveWorkload,
 ): Promise<void> {
-  const { cluster, clock, signal, log } = context;
+  const { cluster, clock, signal, log, tell } = context;
+  const onTrouble = troubleTeller(context, tell);
   const giveUpAt = clock.now() + input.maxWaitSeconds * 1000;
   const known = new Set<string>();
   let before = '';
   for (;;) {
     // What cannot be seen for a while may be well nevertheless.
-    const patient = cluster.with({
-      milliseconds: Math.max(0, giveUpAt - clock.now()),
-      onTrouble: (text) => log(`${text} It is tried again.\n`),
-    });
-    const state = await readWorkload(patient, input, signal);
+    const patient = cluster.with({ milliseconds: Math.max(0, giveUpAt - clock.now()), onTrouble });
+    const state = await telling(context, tell, () => readWorkload(patient, input, signal));
     const isOver = !state.isWell && clock.now() >= giveUpAt;
     const words = inWords(state);
     if (words !== before || isOver) {

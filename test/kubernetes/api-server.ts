@@ -49,6 +49,7 @@ export const standInToken = 'stand-in-token';
 export async function startApiServer(controller: Controller = () => {}): Promise<StandInApiServer> {
   const objects = new Map<string, Json>();
   const requests: ApiRequest[] = [];
+  const applied = new Map<string, { text: string; version: string }>();
   const logs = new Map<string, string>();
   let faults: readonly Fault[] = [];
   let version = 0;
@@ -76,11 +77,14 @@ export async function startApiServer(controller: Controller = () => {}): Promise
       metadata: { ...metadata, namespace: 'shop', generation },
       ...(live?.status ? { status: live.status } : {}),
     };
-    // As the original: what changes nothing leaves the version as it is.
-    if (live && JSON.stringify(wantedOf(live)) === JSON.stringify(wantedOf(object))) {
+    // As the original: what changes nothing leaves the version as it is, however the controller has put the fields.
+    const text = JSON.stringify({ ...wanted, metadata });
+    const last = applied.get(path);
+    if (live && last?.text === text && last.version === live.metadata.resourceVersion) {
       return { status: 200, body: live };
     }
     store(path, object);
+    applied.set(path, { text, version: object.metadata.resourceVersion });
     if (!isSame) controller(path.split('/').at(-2) ?? '', object, standIn);
     return { status: live ? 200 : 201, body: object };
   };
@@ -160,12 +164,6 @@ interface Answer {
 
 function groupOf({ apiVersion }: Json): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
-/** An object without what the server itself writes into it. */
-function wantedOf({ status: _status, metadata, ...rest }: Json): Json {
-  const { resourceVersion: _version, generation: _generation, ...wanted } = metadata;
-  return { ...rest, metadata: wanted };
 }
 
 function failure(status: number, message: string): Answer {

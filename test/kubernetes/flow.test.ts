@@ -52,6 +52,9 @@ async function look(scopeId: number) {
   };
 }
 
+/** For what becomes so in a moment. */
+const seen = (scopeId: number) => expect.poll(() => look(scopeId), { timeout: patience * 1000 });
+
 test(
   'a scope in a cluster is deployed, switched, finalised, rolled back and deleted',
   async () => {
@@ -81,7 +84,7 @@ test(
     await field.patch(second, { status: 'finalizing' });
     await field.until(second, ({ status }) => status === 'finalized');
     // The end of the traffic's stage is the end of the deployment's; the objects go right behind it.
-    expect(await look(scope.id)).toEqual({ versions: [named(second)], weights: { [named(second)]: 100 } });
+    await seen(scope.id).toEqual({ versions: [named(second)], weights: { [named(second)]: 100 } });
 
     const third = (await field.deploy(scope.id, release)).json.id;
     await field.until(third, ({ status }) => status === 'running');
@@ -90,11 +93,11 @@ test(
     expect((await look(scope.id)).weights).toEqual({ [named(third)]: 100 });
     await field.patch(third, { status: 'rolling_back' });
     await field.until(third, ({ status }) => status === 'rolled_back');
-    expect(await look(scope.id)).toEqual({ versions: [named(second)], weights: { [named(second)]: 100 } });
+    await seen(scope.id).toEqual({ versions: [named(second)], weights: { [named(second)]: 100 } });
 
     await field.server.api(`/scope/${scope.id}`, { method: 'DELETE' });
     await field.until(second, ({ status }) => status === 'deleted');
-    expect(await look(scope.id)).toEqual({ versions: [], weights: {} });
+    await seen(scope.id).toEqual({ versions: [], weights: {} });
   },
   patience * 6000,
 );

@@ -6,7 +6,7 @@ import { deploymentOwner } from './deployments/deployment-owner.ts';
 import { startTimers } from './deployments/timers.ts';
 import { forgetSecretWork } from './forgotten-secrets.ts';
 import { KeyMemory } from './key-memory.ts';
-import { observeDeployment } from './kubernetes/observe-deployment.ts';
+import { observeDeployment, tellDeployment } from './kubernetes/observe-deployment.ts';
 import { startRepairs } from './kubernetes/repair-timer.ts';
 import { approvalRoutes } from './management/approval-routes.ts';
 import { deployRoutes } from './management/deploy-routes.ts';
@@ -30,6 +30,7 @@ export function createNullplatform(parts: Parts): Dialect {
     secrets: parts.secrets,
     clock: parts.clock,
     observe: (pool, state, isOver) => observeDeployment(context, pool, state, isOver),
+    tell: (rolloutId, text, isFailure) => tellDeployment(context, rolloutId, text, isFailure),
   });
   const context: Context = {
     ...{ parts, kubernetes },

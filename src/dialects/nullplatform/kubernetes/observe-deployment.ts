@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
 import { poolOf } from '../deployments/executor.ts';
 import { type Said, say } from '../deployments/messages.ts';
+import { tellScopeChanged } from '../deployments/news.ts';
 import type { NullplatformTables } from '../tables.ts';
 
 /** Brings what a cluster says of a deployment's instances into its numbers and its event log (contract nullplatform 3.4). */
@@ -20,6 +21,27 @@ export async function observeDeployment(
     await say(unit, { scopeId, deploymentId }, messagesOf(state, isOver));
     const { launched, healthy } = state;
     await applyEvent(context, unit, deploymentId, { kind: 'instances', launched, healthy });
+  });
+}
+
+/** Says in a deployment's event log what a step of its rollout has to say of the cluster. */
+export async function tellDeployment(
+  { parts }: Context,
+  rolloutId: string,
+  text: string,
+  isFailure: boolean,
+): Promise<void> {
+  await parts.storage.write(async (unit) => {
+    const row = await unit
+      .tables<NullplatformTables>()
+      .selectFrom('np_action')
+      .select(['scope_id', 'deployment_id'])
+      .where('rollout_id', '=', rolloutId)
+      .executeTakeFirst();
+    if (!row) return;
+    const place = { scopeId: row.scope_id, deploymentId: row.deployment_id };
+    await say(unit, place, [{ level: isFailure ? 'ERROR' : 'WARNING', text }]);
+    tellScopeChanged(unit, row.scope_id);
   });
 }
 

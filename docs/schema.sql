@@ -810,6 +810,18 @@ CREATE INDEX np_namespace_newest ON np_namespace (organization_id, created_at, i
 
 CREATE INDEX np_namespace_of_account ON np_namespace (account_id, created_at, id);
 
+CREATE TABLE np_nrn_value (
+  organization_id integer NOT NULL REFERENCES np_organization (id),
+  nrn text NOT NULL,
+  namespace text NOT NULL,
+  name text NOT NULL,
+  value_json text NOT NULL,
+  updated_at integer NOT NULL,
+  PRIMARY KEY (nrn, namespace, name)
+)strict;
+
+CREATE INDEX np_nrn_value_organization ON np_nrn_value (organization_id);
+
 CREATE TABLE np_organization (
   id integer PRIMARY KEY,
   name text NOT NULL UNIQUE,

@@ -290,6 +290,16 @@ export interface SigningKeyTable {
   secret_id: number;
 }
 
+/** A value that is kept at an NRN, by the names of `aws.log_group_name`. */
+export interface NrnValueTable {
+  organization_id: number;
+  nrn: string;
+  namespace: string;
+  name: string;
+  value_json: string;
+  updated_at: number;
+}
+
 /** All tables of the dialect. */
 export interface NullplatformTables {
   np_organization: OrganizationTable;
@@ -313,4 +323,5 @@ export interface NullplatformTables {
   np_refresh_token: RefreshTokenTable;
   np_signing_key: SigningKeyTable;
   np_upload: UploadTable;
+  np_nrn_value: NrnValueTable;
 }

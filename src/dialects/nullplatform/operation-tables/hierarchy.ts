@@ -20,6 +20,7 @@ import {
   readNamespace,
   updateNamespaceOperation,
 } from '../operations/namespaces.ts';
+import { readNrnValues, updateNrnValues } from '../operations/nrn-values.ts';
 import { readOrganization } from '../operations/organizations.ts';
 
 const read = 'nullplatform.read';
@@ -179,5 +180,21 @@ export const hierarchyOperations: readonly Operation[] = [
     purpose: 'delete an application',
     permission: application,
     handle: deleteApplication,
+  },
+  {
+    section: '6.5',
+    method: 'GET',
+    path: '/nrn/:nrn',
+    purpose: 'read the store of an NRN',
+    permission: 'nullplatform.read',
+    handle: readNrnValues,
+  },
+  {
+    section: '6.5',
+    method: 'PATCH',
+    path: '/nrn/:nrn',
+    purpose: 'change the store of an NRN',
+    permission: 'nullplatform.scope.write',
+    handle: updateNrnValues,
   },
 ];

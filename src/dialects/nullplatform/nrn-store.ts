@@ -1,0 +1,74 @@
+import type { Reader, Unit } from '../../storage/index.ts';
+import type { Actor } from './actor.ts';
+import type { Context } from './context.ts';
+import { badRequest } from './errors.ts';
+import { nrnOf, type Place, resourceOf } from './nrn.ts';
+import type { NullplatformTables } from './tables.ts';
+
+/** The most values at one NRN. */
+const mostValues = 500;
+
+/** `aws.log_group_name`: where a value stands in the store of an NRN. */
+export interface ValueName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The values that hold at a place, by namespace and name: its own before those of the places above it. */
+export async function valuesAt(
+  reader: Pick<Reader, 'tables'>,
+  place: Place,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, unknown>>> {
+  const words = nrnOf(place).split(':');
+  const nrns = words.map((_, index) => words.slice(0, index + 1).join(':'));
+  const rows = await reader
+    .tables<NullplatformTables>()
+    .selectFrom('np_nrn_value')
+    .select(['nrn', 'namespace', 'name', 'value_json'])
+    .where('nrn', 'in', nrns)
+    .execute();
+  rows.sort((a, b) => a.nrn.length - b.nrn.length);
+  const found = new Map<string, Map<string, unknown>>();
+  for (const { namespace, name, value_json } of rows) {
+    const values = found.get(namespace) ?? new Map<string, unknown>();
+    found.set(namespace, values.set(name, JSON.parse(value_json)));
+  }
+  return found;
+}
+
+/** Sets values at a place; null takes one away. The ledger has their names. Throws 400 for too many. */
+export async function setValuesAt(
+  context: Context,
+  unit: Unit,
+  actor: Actor,
+  place: Place,
+  values: readonly (ValueName & { readonly value: unknown })[],
+): Promise<void> {
+  const tables = unit.tables<NullplatformTables>();
+  const nrn = nrnOf(place);
+  for (const { namespace, name, value } of values) {
+    await tables
+      .deleteFrom('np_nrn_value')
+      .where('nrn', '=', nrn)
+      .where('namespace', '=', namespace)
+      .where('name', '=', name)
+      .execute();
+    if (value === null) continue;
+    const at = { organization_id: place.organization, nrn, namespace, name };
+    const row = { ...at, value_json: JSON.stringify(value), updated_at: unit.now };
+    await tables.insertInto('np_nrn_value').values(row).execute();
+  }
+  const { count } = await tables
+    .selectFrom('np_nrn_value')
+    .select((builder) => builder.fn.countAll<number>().as('count'))
+    .where('nrn', '=', nrn)
+    .executeTakeFirstOrThrow();
+  if (Number(count) > mostValues) throw badRequest(`An NRN has at most ${mostValues} values`);
+  const names = values.map(({ namespace, name }) => `${namespace}.${name}`).join(', ');
+  const subject = `${names.slice(0, 500)} of ${nrn}`;
+  await context.parts.ledger.record(unit, actor, {
+    action: 'nrn.update',
+    resource: resourceOf(place),
+    subject,
+  });
+}

@@ -6,9 +6,11 @@ import {
   serviceStart,
   type TestEngine,
   useTestEngines,
+  whileTimePasses,
 } from '../../../test/harness/engine.ts';
 import { FakeRouter } from '../../../test/harness/fake-router.ts';
 import { costlySteps, queryPlans } from '../../../test/harness/query-plans.ts';
+import { ManualClock } from '../../storage/index.ts';
 import { instancesOfHost } from '../instances/index.ts';
 import {
   changesSince,
@@ -125,7 +127,8 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
   });
 
   test('a change is applied when every live router has it, and a router that is gone is not waited for', async () => {
-    const room = await engine({ timing: { routerGone: 300 } });
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { routerGone: 300 } });
     const follower = await new FakeRouter(room.engine.routers).follow();
     const slow = new FakeRouter(room.engine.routers);
     await put(room);
@@ -140,7 +143,7 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     const next = await set(room, [{ pool: 'b', weight: 100 }]);
     await later;
     await slow.stop();
-    await room.engine.routes.applied(next, soon());
+    await whileTimePasses(clock, room, room.engine.routes.applied(next, soon()));
     expect((await room.engine.routes.routers()).map(({ live }) => live).sort()).toEqual([false, true]);
     await follower.stop();
   });

@@ -121,7 +121,7 @@ export async function startField(options: TestServerOptions = {}): Promise<Field
       const ask = async () => {
         while (!isOver) {
           const answer = await router
-            .call(scope.domain, '/slow?ms=5', { agent })
+            .call(scope.domain, '/slow?ms=25', { agent })
             .catch((error: Error) => ({ status: 0, text: error.message }));
           if (answer.status !== 200) failures.push(`${answer.status} ${answer.text}`);
         }

@@ -62,7 +62,12 @@ export const application: Application<CliContext> = buildApplication(root, {
   name: 'slipway',
   versionInfo: { currentVersion: version },
   scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-  documentation: { caseStyle: 'convert-camel-to-kebab', useAliasInUsageLine: false },
+  // What may be left out stands below the usage: the forty settings of the server would hide all else.
+  documentation: {
+    caseStyle: 'convert-camel-to-kebab',
+    useAliasInUsageLine: false,
+    onlyRequiredInUsageLine: true,
+  },
   localization: { text: applicationText },
   determineExitCode: (error) => (error instanceof CommandError ? error.exitCode : exitCodes.failed),
 });

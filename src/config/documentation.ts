@@ -1,4 +1,4 @@
-import { configurationKeys, flagOf, settingOf, variableOf } from './schema.ts';
+import { type ConfigurationKey, configurationKeys, flagOf, settingOf, variableOf } from './schema.ts';
 
 /** The table of settings in docs/configuration.md, as Markdown. */
 export function configurationTable(): string {
@@ -14,7 +14,19 @@ export function configurationTable(): string {
   ].join('\n');
 }
 
+/** A setting's description for a terminal, with its default at the end where the text does not say it. */
+export function settingHelp(key: ConfigurationKey): string {
+  const { defaultValue, description } = settingOf(key);
+  const text = defaultText(defaultValue);
+  return text === '' ? description : `${description} Default: ${text}`;
+}
+
 function shown(value: unknown): string {
+  const text = defaultText(value);
+  return text === '' ? '' : `\`${text}\``;
+}
+
+function defaultText(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return '';
-  return `\`${typeof value === 'boolean' ? Number(value) : String(value)}\``;
+  return typeof value === 'boolean' ? String(Number(value)) : String(value);
 }

@@ -1,4 +1,4 @@
-export { configurationTable } from './documentation.ts';
+export { configurationTable, settingHelp } from './documentation.ts';
 export { type ConfigurationSources, loadConfiguration } from './load-configuration.ts';
 export { nearest } from './nearest.ts';
 export {
@@ -7,5 +7,4 @@ export {
   configurationKeys,
   flagOf,
   type Setting,
-  settingOf,
 } from './schema.ts';

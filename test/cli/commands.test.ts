@@ -69,6 +69,18 @@ describe('usage', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('USAGE')]);
   });
 
+  test('the settings of the server stand below its usage, with their defaults, and not in it', async () => {
+    const [all, server] = [await slipway('--help'), await slipway('server --help')];
+    expect(all.stdout).toContain('  slipway server\n');
+    expect(server.stdout).toContain('  slipway server [--SETTING value]...\n');
+    expect(server.stdout).toMatch(
+      /--port\] +Where the server listens; 0 takes any free port. Default: 4600\n/,
+    );
+    expect(server.stdout).toMatch(
+      /--declaration\] +A file that is applied at start, before the port opens.\n/,
+    );
+  });
+
   test('what the server refuses becomes a status of its own', async () => {
     expect(await slipway('describe host web-404')).toMatchObject({
       code: 4,

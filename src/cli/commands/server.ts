@@ -1,5 +1,5 @@
 import { buildCommand } from '@stricli/core';
-import { type ConfigurationKey, configurationKeys, flagOf, settingOf } from '../../config/index.ts';
+import { type ConfigurationKey, configurationKeys, flagOf, settingHelp } from '../../config/index.ts';
 import type { CliContext } from '../context.ts';
 import { runServer } from '../run-server.ts';
 
@@ -14,7 +14,7 @@ const settingFlags = Object.fromEntries(
       kind: 'parsed',
       parse: String,
       optional: true,
-      brief: settingOf(key).description,
+      brief: settingHelp(key),
       placeholder: 'value',
     } as const,
   ]),
@@ -26,6 +26,7 @@ type Flags = Readonly<Record<string, string | undefined>>;
 export const serverCommand = buildCommand<Flags, [], CliContext>({
   docs: {
     brief: 'Run the server',
+    customUsage: ['[--SETTING value]...'],
     fullDescription:
       'Settings come from slipway.config.yaml, then SLIPWAY_* variables, then flags. SIGTERM drains and ends it with status 0.',
   },

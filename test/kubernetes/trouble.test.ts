@@ -19,7 +19,8 @@ let field: ClusterField;
 beforeAll(async () => {
   standIn = await startApiServer(controllers);
   kubeconfig = await standInKubeconfig(standIn.url);
-  field = await startClusterField(kubeconfig, { settings: { deploymentWaitSeconds: 1 } });
+  // What is good has to be healthy within it, on a busy machine too.
+  field = await startClusterField(kubeconfig, { settings: { deploymentWaitSeconds: 5 } });
 });
 afterAll(async () => {
   await field?.close();
@@ -27,7 +28,7 @@ afterAll(async () => {
   await removeKubeconfig(kubeconfig);
 });
 
-test.each([
+test.concurrent.each([
   ['bad:1', /the image cannot be pulled \(ImagePullBackOff\)/],
   ['crash:1', /ended again and again \(CrashLoopBackOff\) with exit code 7/],
 ])('a version whose image is %s fails, the log says why, and nothing is left of it', async (image, why) => {

@@ -38,23 +38,32 @@ export async function livingProcess<Details extends object>(
 /** Asks the process that the file names to end; false when there was none. */
 export async function askToEnd(file: string): Promise<boolean> {
   const record = await livingProcess(file);
-  if (record) process.kill(record.pid, 'SIGTERM');
-  return record !== undefined;
+  return record !== undefined && signalProcess(record.pid, 'SIGTERM');
 }
 
 /** Asks it to end and waits; forces it after `patience` milliseconds. False when there was none. */
 export async function endProcess(file: string, patience: number): Promise<boolean> {
   const record = await livingProcess(file);
   if (!record) return false;
-  process.kill(record.pid, 'SIGTERM');
+  signalProcess(record.pid, 'SIGTERM');
   for (const deadline = Date.now() + patience; await livingProcess(file); ) {
     if (Date.now() > deadline) {
-      process.kill(record.pid, 'SIGKILL');
+      signalProcess(record.pid, 'SIGKILL');
       break;
     }
     await pause(50);
   }
   return true;
+}
+
+/** Sends a signal; false to a process that has ended meanwhile, as any may at any moment. Throws where it is not allowed. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** When a process started, as text that is the same for its whole life; throws when it is gone. */

@@ -16,8 +16,8 @@ import { TableFile } from './table-file.ts';
 
 /** How long the end waits for requests in flight, in milliseconds. */
 const drainMilliseconds = 15_000;
-/** 60 s to the head of an answer; five minutes without a byte after it. */
-const patience = { head: 60_000, idle: 300_000 };
+/** 60 s to the head of a request, and of its answer; five minutes without a byte after it. */
+const patience = { request: 60_000, head: 60_000, idle: 300_000 };
 
 /** What a running router wrote down of itself in `process.json`. */
 export interface RouterDetails {

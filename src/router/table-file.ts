@@ -1,4 +1,5 @@
 import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { StoredTable } from './routing/routing-table.ts';
 
 /** Keeps the table on disk: whole or not at all, and there before anybody is told that it is in use. */
@@ -37,6 +38,13 @@ export class TableFile {
       await handle.close();
     }
     await rename(beside, this.#file);
+    // The new name is on the disk only when the folder is.
+    const folder = await open(dirname(this.#file), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 }
 

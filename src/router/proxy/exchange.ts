@@ -7,10 +7,12 @@ import type { LivePool } from '../routing/live-pool.ts';
 import { answerPlainly } from './plain-answer.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
-import { trailersOf } from './trailers.ts';
+import { trailersOf, withoutTrailer } from './trailers.ts';
 
 /** How long things may take, in milliseconds. */
 export interface Patience {
+  /** From the beginning of a request to the end of its head. */
+  readonly request: number;
   /** From the whole request, or its last sign of life, to the head of the answer. */
   readonly head: number;
   /** Without a byte in either direction once the answer has begun. */
@@ -141,11 +143,11 @@ export class Exchange implements ConnectionUser, ResponseListener {
     this.#answer = head;
     // A client that was not told to go on may send its body or not: nobody could tell where the next request begins.
     const isUnclear = this.#body?.isWaiting === true;
-    response.writeHead(
-      head.status,
-      head.reason,
-      isUnclear ? [...head.headers, 'Connection', 'close'] : head.headers,
-    );
+    // Trailers come behind the last chunk: where there are no chunks, none can be announced.
+    const hasChunks = 'kind' in head.framing && head.framing.kind === 'chunked';
+    const isChunked = hasChunks && response.req.httpVersion !== '1.0';
+    const headers = isChunked ? head.headers : withoutTrailer(head.headers);
+    response.writeHead(head.status, head.reason, isUnclear ? [...headers, 'Connection', 'close'] : headers);
     measure(performance.now() - this.#began, head.status >= 500);
   }
 

@@ -21,8 +21,6 @@ export interface FrontParts {
   readonly patience: Patience;
 }
 
-/** Waiting for heads, and silence on a connection that has a request, end after this; milliseconds. */
-const headersTimeout = 60_000;
 /** The most connections of clients: memory ends later than this. */
 const mostConnections = 20_000;
 
@@ -30,7 +28,9 @@ const mostConnections = 20_000;
 export function createFront(parts: FrontParts): Server {
   const server = http.createServer({
     keepAliveTimeout: 65_000,
-    headersTimeout,
+    headersTimeout: parts.patience.request,
+    // How often it looks for heads that take too long.
+    connectionsCheckingInterval: Math.min(5_000, parts.patience.request),
     // An upload may take as long as it moves; `timeout` ends one that does not.
     requestTimeout: 0,
     noDelay: true,

@@ -15,8 +15,9 @@ export function answerPlainly(response: ServerResponse, status: number, text: st
     String(body.length),
     'X-Content-Type-Options',
     'nosniff',
-    // A client that was not told to go on may send its body or not: nobody could tell where its next request begins.
-    ...(response.req.headers.expect === undefined ? [] : ['Connection', 'close']),
+    // A client that was not told to go on may send its body or not, and one that stopped in its middle may go on:
+    // nobody could tell where its next request begins.
+    ...(response.req.headers.expect === undefined && status !== 408 ? [] : ['Connection', 'close']),
   ]);
   response.end(body);
 }

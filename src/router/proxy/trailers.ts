@@ -25,3 +25,13 @@ function isPassedOn(name: string): boolean {
     !isConnectionHeader(name) && !/^(content-length|host|authorization|cookie|x-forwarded-.*)$/i.test(name)
   );
 }
+
+/** The headers of an answer (name, value, name, value, …) without the announcement of trailers. */
+export function withoutTrailer(headers: string[]): string[] {
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] as string;
+    if (name.length === 7 && name.toLowerCase() === 'trailer')
+      return withoutTrailer([...headers.slice(0, index), ...headers.slice(index + 2)]);
+  }
+  return headers;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { Measures } from '../measures/measures.ts';
+import { RoutingTable } from '../routing/routing-table.ts';
+import { createFront } from './front.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
+
+/** Of those, each test makes the one short that it is about. */
+const unhurried = { request: 600_000, head: 600_000, idle: 600_000 };
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function listening(server: net.Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** The front of a router with one backend behind `shop.localhost`; answers its port. */
+async function front(
+  backend: net.Server,
+  more: { patience?: Partial<typeof unhurried>; trusted?: readonly string[] } = {},
+): Promise<number> {
+  const table = new RoutingTable(Math.random);
+  const at = { instance: 'one', address: '127.0.0.1', port: await listening(backend) };
+  table.apply({
+    ...{ version: 1, complete: true, removed: [] },
+    routes: [{ host: 'shop.localhost', whenEmpty: '', pools: [{ pool: 'a', weight: 100, backends: [at] }] }],
+  });
+  return listening(
+    createFront({
+      ...{ table, measures: new Measures(Date.now) },
+      trusted: new TrustedProxies(more.trusted ?? []),
+      patience: { ...unhurried, ...more.patience },
+    }),
+  );
+}
+
+/** Sends a text and resolves with all that came until the end of the connection, however it ended. */
+async function send(port: number, text: string): Promise<string> {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.write(text);
+  let answer = '';
+  socket.on('data', (part) => {
+    answer += part;
+  });
+  socket.on('error', () => {});
+  await once(socket, 'close');
+  return answer;
+}
+
+const ask = (method: string, more = '') => `${method} / HTTP/1.1\r\nHost: shop.localhost\r\n${more}\r\n`;
+const silent = () => net.createServer((socket) => socket.resume());
+
+test('a client that does not come to the end of its head is answered 408', async () => {
+  const port = await front(silent(), { patience: { request: 100 } });
+  expect(await send(port, 'GET / HTTP/1.1\r\nHost: shop.loc')).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test('a backend that does not answer in time is given up with 504', async () => {
+  const port = await front(silent(), { patience: { head: 100 } });
+  expect(await send(port, ask('GET', 'Connection: close\r\n'))).toMatch(/^HTTP\/1\.1 504 /);
+});
+
+test('a client that does not send the rest of its body is answered 408', async () => {
+  const port = await front(silent(), { patience: { head: 100 } });
+  const answer = await send(port, `${ask('POST', 'Content-Length: 10\r\n')}half`);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test('an answer that stops coming ends its connection, so that nobody takes the part for all', async () => {
+  const backend = net.createServer((socket) => {
+    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'));
+  });
+  const port = await front(backend, { patience: { idle: 100 } });
+  expect(await send(port, ask('GET'))).toMatch(/^HTTP\/1\.1 200 OK[^]*\r\n\r\nhalf$/);
+});
+
+test('a balancer that is believed has its own caller passed on, with itself behind; another has not', async () => {
+  const shows = () => http.createServer((request, response) => response.end(JSON.stringify(request.headers)));
+  const forwarded =
+    'X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 7.7.7.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example.com\r\nConnection: close\r\n';
+  const heard = async (trusted: readonly string[]) => {
+    const answer = await send(await front(shows(), { trusted }), ask('GET', forwarded));
+    return JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '{}');
+  };
+  expect(await heard(['127.0.0.0/8'])).toMatchObject({
+    ...{ 'x-forwarded-for': '6.6.6.6, 7.7.7.7, 127.0.0.1', 'x-forwarded-proto': 'https' },
+    'x-forwarded-host': 'shop.example.com',
+  });
+  expect(await heard(['10.0.0.0/8'])).toMatchObject({
+    ...{ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' },
+    'x-forwarded-host': 'shop.localhost',
+  });
+});
+
+test.each([
+  ['HEAD', 'HTTP/1.1', 'Transfer-Encoding: chunked\r\n', ''],
+  ['GET', 'HTTP/1.1', 'Content-Length: 5\r\n', 'hello'],
+  ['GET', 'HTTP/1.0', 'Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\nx-sum: 5\r\n\r\n'],
+])('an answer to %s %s that announces trailers and cannot have any is passed on', async (...asked) => {
+  const [method, version, framing, body] = asked;
+  const backend = net.createServer((socket) => {
+    socket.once('data', () =>
+      socket.write(`HTTP/1.1 200 OK\r\nTrailer: x-sum\r\nTrailer: x-more\r\n${framing}\r\n${body}`),
+    );
+  });
+  const port = await front(backend);
+  const answer = await send(
+    port,
+    `${method} / ${version}\r\nHost: shop.localhost\r\nConnection: close\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(answer).not.toMatch(/^trailer/im);
+  if (body !== '') expect(answer).toContain('hello');
+});

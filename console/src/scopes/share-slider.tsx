@@ -117,5 +117,8 @@ function stateOf(version: Version, mayDeploy: boolean): string {
   }
   if (!mayDeploy) return `${switchedTraffic} % switched. You may look, but not move traffic.`;
   if (!version.maySwitch) return `${switchedTraffic} % switched. Traffic cannot be moved in this state.`;
+  if (!version.mayFinalize) {
+    return `${switchedTraffic} % switched. It can be finalised once its instances are healthy.`;
+  }
   return `${switchedTraffic} % switched.`;
 }

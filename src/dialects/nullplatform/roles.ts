@@ -8,6 +8,8 @@ export type Permission =
   | 'nullplatform.scope.write'
   | 'nullplatform.build.write'
   | 'nullplatform.release.write'
+  /** To change a deployment in any way: a user's wishes need `deployment.write` besides, an agent's `agent.report`. */
+  | 'nullplatform.deployment.patch'
   | 'nullplatform.deployment.write'
   | 'nullplatform.parameter.write'
   | 'nullplatform.secret.read'
@@ -33,12 +35,17 @@ const developer: readonly Permission[] = [
   ...continuousIntegration,
   'nullplatform.application.write',
   'nullplatform.scope.write',
+  'nullplatform.deployment.patch',
   'nullplatform.deployment.write',
   'nullplatform.parameter.write',
 ];
 const ops: readonly Permission[] = [...member, 'nullplatform.strategy.write', 'nullplatform.approval.decide'];
 const secops: readonly Permission[] = [...member, 'nullplatform.secret.read', 'nullplatform.approval.decide'];
-const agent: readonly Permission[] = [...member, 'nullplatform.agent.report'];
+const agent: readonly Permission[] = [
+  ...member,
+  'nullplatform.deployment.patch',
+  'nullplatform.agent.report',
+];
 const admin: readonly Permission[] = [
   ...new Set<Permission>([
     ...developer,

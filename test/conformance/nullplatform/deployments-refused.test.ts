@@ -224,8 +224,30 @@ describe('59. with an approval policy on production', () => {
     expect((await decide(approval.id, 'execute')).status).toBe(400);
     expect((await decide(approval.id, 'approve')).json.status).toBe('approved');
     expect((await read(json.id)).status).toBe('creating_approval');
-    expect((await decide(approval.id, 'execute')).json.execution_status).toBe('success');
+    const executions = await Promise.all([1, 2, 3].map(() => decide(approval.id, 'execute')));
+    expect(executions.map(({ json: { execution_status } }) => execution_status)).toEqual(
+      Array.from({ length: 3 }, () => 'success'),
+    );
     expect((await read(json.id)).status).toMatch(/^(creating|waiting_for_instances)$/);
+  });
+
+  test('one whose hosts were taken away meanwhile is not started into nothing', async () => {
+    const bare = await scope('guarded and bare', { dimensions: { environment: 'guarded' } });
+    const { json } = await deploy({ scope_id: bare.id, release_id: release });
+    const approval = await approvalOf(json);
+    await decide(approval.id, 'approve');
+    await server.server.parts.storage.write(async (unit) => {
+      await unit
+        .tables<{ np_scope: { id: number; hosts_json: string } }>()
+        .updateTable('np_scope')
+        .set({ hosts_json: '[]' })
+        .where('id', '=', bare.id)
+        .execute();
+    });
+    const refused = await decide(approval.id, 'execute');
+    expect([refused.status, refused.json.message]).toEqual([400, 'The scope has no hosts to run on']);
+    expect((await read(json.id)).status).toBe('creating_approval');
+    expect((await approvalOf(json)).execution_status).toBe('pending');
   });
 
   test('a cancelled one ends at once, and nobody is asked any more', async () => {
@@ -236,7 +258,25 @@ describe('59. with an approval policy on production', () => {
     });
     expect(patched.status).toBe(204);
     expect((await read(json.id)).status).toBe('cancelled');
-    expect((await approvalOf(json)).status).toBe('cancelled');
+    const { id, status } = await approvalOf(json);
+    expect(status).toBe('cancelled');
+    expect((await decide(id, 'execute')).json.message).toBe('The approval is cancelled');
+    expect((await decide(id, 'approve')).json.message).toBe('The approval is cancelled already');
+  });
+
+  test.each([
+    ['member', 403],
+    ['developer', 403],
+    ['ci', 403],
+    ['agent', 403],
+    ['stranger', 401],
+  ] as const)('%s decides nothing: %i', async (as, status) => {
+    const { json } = await server.api('/approval?limit=1');
+    const { id } = json.results[0];
+    for (const what of ['approve', 'deny']) {
+      expect((await server.api(`/approval/${id}/${what}`, { method: 'POST', as })).status).toBe(status);
+    }
+    expect((await server.api(`/approval/${id}`)).json).toEqual(json.results[0]);
   });
 
   test('a policy that denies lets it be made, denied', async () => {

@@ -101,7 +101,8 @@ function serve(draft: Draft): void {
   draft.command({ do: 'free-slot' });
 }
 
-function finish(draft: Draft, status: DeploymentStatus): void {
+/** Ends a deployment that does not serve its scope. */
+export function finish(draft: Draft, status: DeploymentStatus): void {
   draft.enter(status);
   draft.command({ do: 'retire' });
   draft.leave();

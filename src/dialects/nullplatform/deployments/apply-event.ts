@@ -10,6 +10,7 @@ import { type By, type NewEvent, platform } from './event.ts';
 import { poolOf } from './executor.ts';
 import { type Said, say } from './messages.ts';
 import { tellScopeChanged } from './news.ts';
+import { withdrawAction } from './reported-actions.ts';
 import { type PlacedDeployment, placedDeployment } from './rows.ts';
 import { runAction } from './run-action.ts';
 import { followHealth, hasFallen } from './scope-health.ts';
@@ -55,12 +56,15 @@ export async function applyEvent(
   const stored = { ...placed, deployment: { ...deployment, ...columns } };
   // A command may lead to a further event of this deployment (a cancelled rollout ends at once): all is stored by now.
   for (const command of commands) await carryOut(context, unit, stored, command, by);
-  if (event.kind === 'instances' || event.kind === 'action-ended') {
+  if (healthEvents.has(event.kind)) {
     await followHealth(unit, deployment.scope_id, hasFallen(before, state) ? deploymentId : undefined);
   }
   tellScopeChanged(unit, deployment.scope_id);
   return undefined;
 }
+
+/** What may change who answers the requests of a scope. */
+const healthEvents: ReadonlySet<DeploymentEvent['kind']> = new Set(['instances', 'reported', 'action-ended']);
 
 async function carryOut(
   context: Context,
@@ -75,7 +79,9 @@ async function carryOut(
     case 'run':
       return await runAction(context, unit, placed, command.action, by);
     case 'cancel-action':
-      if (deployment.rollout_id !== null) await engine.cancel(unit, deployment.rollout_id, by.name);
+      if (deployment.rollout_id === null)
+        return await withdrawAction(context, unit, deployment.id, applyEvent);
+      await engine.cancel(unit, deployment.rollout_id, by.name);
       return;
     case 'cancel-approval':
       return await cancelApproval(unit, deployment.id);

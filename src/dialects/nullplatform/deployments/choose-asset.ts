@@ -2,7 +2,7 @@ import type { Unit } from '../../../storage/index.ts';
 import { badRequest, missingParameter } from '../errors.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { type Asset, parsed, type Release, type Scope } from '../wire.ts';
-import { assetTypesOf } from './executors.ts';
+import { assetTypesOf, isReported } from './executors.ts';
 import { serviceAssetOf } from './service-asset.ts';
 
 /**
@@ -25,6 +25,8 @@ export async function chooseAsset(
   const name = named ?? scope.asset_name;
   const asset = name === null ? onlyOne(assets) : assets.find((candidate) => candidate.name === name);
   if (!asset) throw badRequest(`Asset not found in the build: ${name}`);
+  // Its agent knows what it can run.
+  if (isReported(scope)) return asset;
   if (!assetTypesOf(scope.type).includes(asset.type)) {
     throw badRequest('The asset type does not match the scope');
   }

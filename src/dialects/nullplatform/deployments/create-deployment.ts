@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { hasCluster } from '../../../kubernetes/index.ts';
 import type { Unit } from '../../../storage/index.ts';
 import { askApproval } from '../approvals/approval-effects.ts';
 import { decidingPolicy } from '../approvals/policies.ts';
@@ -16,10 +15,10 @@ import { chooseAsset } from './choose-asset.ts';
 import { columnsOf } from './deployment-row.ts';
 import { isInProgress } from './deployment-state.ts';
 import type { By } from './event.ts';
-import { clusterScopeType } from './executors.ts';
 import { shippedParameters } from './load-parameters.ts';
 import type { NewDeployment } from './new-deployment.ts';
-import { hostsOf, type PlacedDeployment, placedDeployment, placedScope } from './rows.ts';
+import { requirePlace } from './require-place.ts';
+import { type PlacedDeployment, placedDeployment, placedScope } from './rows.ts';
 import { expireKind } from './timer-kinds.ts';
 import { timingOf } from './timing.ts';
 
@@ -40,7 +39,7 @@ export async function createDeployment(
   const { scope } = placed;
   await check(unit, wish, scope, release);
   const asset = await chooseAsset(unit, release, scope, wish.assetName);
-  checkPlace(context, scope);
+  requirePlace(context, scope);
   const id = await insert(context, unit, { ...placed, release, wish, by, assetId: asset.id });
   await unit
     .tables<NullplatformTables>()
@@ -53,14 +52,6 @@ export async function createDeployment(
   const created = await placedDeployment(unit, id);
   if (!created) throw new Error('the new deployment is gone');
   return created;
-}
-
-function checkPlace({ parts }: Context, scope: Scope): void {
-  if (scope.type === clusterScopeType) {
-    if (!hasCluster(parts.settings)) {
-      throw badRequest('No cluster is configured: Slipway needs the setting SLIPWAY_KUBECONFIG');
-    }
-  } else if (hostsOf(scope).length === 0) throw badRequest('The scope has no hosts to run on');
 }
 
 async function check(unit: Unit, wish: NewDeployment, scope: Scope, release: Release): Promise<void> {

@@ -1,6 +1,8 @@
 import type { DeploymentStatus } from '../statuses.ts';
+import { beginWaiting } from './action-begin.ts';
 import { endAction } from './action-end.ts';
 import { decidePatch, orderTraffic, undo } from './deployment-patch.ts';
+import { decideReport } from './deployment-report.ts';
 import type { Decision, DeploymentEvent, DeploymentState } from './deployment-state.ts';
 import { Draft } from './draft.ts';
 
@@ -16,6 +18,8 @@ export function decide(state: DeploymentState, event: DeploymentEvent): Decision
       break;
     case 'patched':
       return decidePatch(draft, event);
+    case 'reported':
+      return decideReport(draft, event);
     case 'approval':
       decideApproval(draft, event.outcome);
       break;
@@ -85,20 +89,6 @@ function end(draft: Draft, status: DeploymentStatus, text: string): void {
 function countInstances(draft: Draft, launched: number, healthy: number): void {
   if (draft.state.data.amount_instances_to_wait === undefined) return;
   draft.data({ launched_instances: launched, healthy_instances: healthy });
-}
-
-/** The rollout of the start began: numbers exist from now on (contract nullplatform 3.2.1). */
-function beginWaiting(draft: Draft, wanted: number): void {
-  if (draft.status !== 'creating') return;
-  const { desired_switched_traffic: desired = 0 } = draft.state.data;
-  draft.data({
-    desired_switched_traffic: draft.state.strategy === 'initial' ? 0 : desired,
-    switched_traffic: 0,
-    amount_instances_to_wait: wanted,
-    launched_instances: 0,
-    healthy_instances: 0,
-  });
-  draft.enter('waiting_for_instances');
 }
 
 function markRouted(draft: Draft): void {

@@ -54,6 +54,7 @@ export type DeploymentEvent = { readonly at: number } & (
       readonly desired?: number;
       readonly approved?: boolean;
     }
+  | { readonly kind: 'reported'; readonly status?: DeploymentStatus; readonly data?: StrategyData }
   | { readonly kind: 'approval'; readonly outcome: 'executed' | 'denied' | 'cancelled' | 'expired' }
   | { readonly kind: 'instances'; readonly launched: number; readonly healthy: number }
   | { readonly kind: 'action-started'; readonly wanted: number }

@@ -15,9 +15,10 @@ import {
   poolOf,
   type StartOrder,
 } from './executor.ts';
-import { executorOf } from './executors.ts';
+import { executorOf, isReported } from './executors.ts';
 import { instanceContents } from './instance-contents.ts';
 import type { ShippedParameter } from './parameter-snapshot.ts';
+import { requirePlace } from './require-place.ts';
 import { hostsOf, type PlacedDeployment } from './rows.ts';
 import { serviceAssetOf } from './service-asset.ts';
 import { timingOf } from './timing.ts';
@@ -25,7 +26,10 @@ import { timingOf } from './timing.ts';
 /** The noun of the dialect's rollouts. */
 export const deploymentNoun = 'deployment';
 
-/** Compiles an action, has the engine accept it and writes it into the scope's action log, in the unit. */
+/**
+ * Compiles an action, has the engine accept it and writes it into the scope's action log, in the unit. Where an agent of
+ * the organization carries the actions out, the log is where it finds them.
+ */
 export async function runAction(
   context: Context,
   unit: Unit,
@@ -33,16 +37,8 @@ export async function runAction(
   action: Action,
   by: By,
 ): Promise<void> {
-  const { deployment, scope, application } = placed;
-  const { engine } = context.parts;
-  const plan = await planOf(context, unit, placed, action);
-  const { id: rolloutId } = await engine.accept(unit, {
-    owner: { dialect: 'nullplatform', noun: deploymentNoun, id: String(deployment.id) },
-    title: `${application.name} · ${action.slug} in ${scope.name}`,
-    resource: resourceOf(scopePlace(application, scope)),
-    requestedBy: by.name,
-    plan,
-  });
+  const { deployment, scope } = placed;
+  const rolloutId = isReported(scope) ? null : await accept(context, unit, placed, action, by);
   const tables = unit.tables<NullplatformTables>();
   await tables
     .updateTable('np_deployment')
@@ -71,6 +67,25 @@ export async function runAction(
       updated_at: unit.now,
     })
     .execute();
+}
+
+/** Compiles the action and gives it to the engine; the id of its rollout. */
+async function accept(
+  context: Context,
+  unit: Unit,
+  placed: PlacedDeployment,
+  action: Action,
+  by: By,
+): Promise<string> {
+  const { deployment, scope, application } = placed;
+  const { id } = await context.parts.engine.accept(unit, {
+    owner: { dialect: 'nullplatform', noun: deploymentNoun, id: String(deployment.id) },
+    title: `${application.name} · ${action.slug} in ${scope.name}`,
+    resource: resourceOf(scopePlace(application, scope)),
+    requestedBy: by.name,
+    plan: await planOf(context, unit, placed, action),
+  });
+  return id;
 }
 
 async function planOf(context: Context, unit: Unit, placed: PlacedDeployment, action: Action): Promise<Plan> {
@@ -108,6 +123,8 @@ async function startOrder(
   isInitial: boolean,
 ): Promise<StartOrder> {
   const { deployment, scope, application } = placed;
+  // Hosts may have been taken away since the deployment was made: an approval can take days.
+  requirePlace(context, scope);
   const tables = unit.tables<NullplatformTables>();
   const planned = plannedScope(placed);
   const asset = await tables

@@ -32,7 +32,7 @@ export const deploymentOperations: readonly Operation[] = [
     method: 'PATCH',
     path: '/deployment/:id',
     purpose: 'cancel, finalise, move traffic',
-    permission: 'nullplatform.deployment.write',
+    permission: 'nullplatform.deployment.patch',
     handle: patchDeploymentOperation,
   },
   {

@@ -1,13 +1,16 @@
-import { requireOn } from '../access.ts';
+import { mayOn, requireOn } from '../access.ts';
 import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { applyEvent } from '../deployments/apply-event.ts';
 import { createDeployment } from '../deployments/create-deployment.ts';
 import { deploymentAnswers } from '../deployments/deployment-answers.ts';
 import { readNewDeployment } from '../deployments/new-deployment.ts';
 import { patchDeployment, readPatch } from '../deployments/patch-deployment.ts';
+import { readReport } from '../deployments/read-report.ts';
+import { isMovedByReports, takeReport } from '../deployments/reported-actions.ts';
 import type { Deployment, PlacedDeployment } from '../deployments/rows.ts';
 import { placedDeployment } from '../deployments/rows.ts';
-import { notFound } from '../errors.ts';
+import { badRequest, notFound } from '../errors.ts';
 import { included } from '../include.ts';
 import { isFlagSet, pathId } from '../input.ts';
 import { releaseFor, scopeFor } from '../lookup.ts';
@@ -35,13 +38,29 @@ export const createDeploymentOperation: Handler = async (context, call) => {
   return answer;
 };
 
-/** `PATCH /deployment/:id` (contract nullplatform 3.3) */
+/**
+ * `PATCH /deployment/:id` (contract nullplatform 3.3): a user's wish, or the report of an agent that carries the scope's
+ * actions out. An agent wishes nothing, and where Slipway's own hosts run the scope its reports change nothing.
+ */
 export const patchDeploymentOperation: Handler = async (context, call) => {
   const id = pathId(call);
-  const patch = readPatch(call.body());
-  await deploymentFor(context, call, write, id);
+  const body = call.body();
+  const { status, ...patch } = readPatch(body);
+  const placed = await deploymentFor(context, call, 'nullplatform.deployment.patch', id);
+  const place = scopePlace(placed.application, placed.scope);
+  const mayReport = await mayOn(context, call.caller, 'nullplatform.agent.report', place);
+  const report = mayReport ? readReport(body) : {};
+  const isWish = Object.keys(patch).length > 0 || (status !== undefined && report.status === undefined);
+  if (isWish) await requireOn(context, call.caller, write, place);
   const { userId, name } = wireActor(call);
-  await context.parts.storage.write((unit) => patchDeployment(context, unit, id, patch, { userId, name }));
+  const by = { userId, name };
+  await context.parts.storage.write(async (unit) => {
+    const isTaken = isMovedByReports(placed) && (report.status ?? report.data) !== undefined;
+    const refused = isTaken ? await takeReport(context, unit, id, report, by, applyEvent) : undefined;
+    if (refused !== undefined) throw badRequest(refused);
+    const isWord = status !== undefined && !(isTaken && report.status !== undefined);
+    await patchDeployment(context, unit, id, { ...patch, ...(isWord ? { status } : {}) }, by);
+  });
   return call.wantsEntity ? await readDeployment(context, call) : undefined;
 };
 

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type NullplatformServer, startNullplatform } from './setup.ts';
+
+// Contract nullplatform 3.3 and 4.6: a scope whose actions an agent of the organization carries out and reports.
+
+// biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
+type Json = any;
+
+let server: NullplatformServer;
+let scope: Json;
+let release: number;
+
+beforeAll(async () => {
+  server = await startNullplatform();
+  const build = await server.api('/build', { json: { application_id: 4, commit: { id: 'c0ffee' } } });
+  const asset = { build_id: build.json.id, type: 'lambda', url: 'https://bundles.example.com/lambda.zip' };
+  await server.api('/asset', { json: asset });
+  await server.api(`/build/${build.json.id}`, { method: 'PATCH', json: { status: 'successful' } });
+  const body = { application_id: 4, build_id: build.json.id, status: 'active' };
+  release = (await server.api('/release', { json: body })).json.id;
+  const made = await server.api('/scope', { json: { application_id: 4, name: 'edge', type: 'custom' } });
+  scope = made.json;
+});
+afterAll(() => server.close());
+
+async function deploy(): Promise<number> {
+  const { status, json, text } = await server.api('/deployment', {
+    json: { scope_id: scope.id, release_id: release },
+  });
+  if (status !== 200) throw new Error(text);
+  return json.id;
+}
+
+function patch(id: number, json: Json, as: 'agent' | 'developer' | 'admin') {
+  return server.api(`/deployment/${id}`, { method: 'PATCH', json, as });
+}
+
+async function report(id: number, json: Json): Promise<void> {
+  const { status, text } = await patch(id, json, 'agent');
+  expect([status, text]).toEqual([204, '']);
+}
+
+async function read(id: number): Promise<Json> {
+  return (await server.api(`/deployment/${id}`)).json;
+}
+
+/** The newest actions of the scope, as `slug status`. */
+async function actions(count: number): Promise<string[]> {
+  const { json } = await server.api(`/service/${scope.instance_id}/action?limit=${count}`, { as: 'agent' });
+  return json.results.map(({ slug, status }: Json) => `${slug} ${status}`);
+}
+
+test('the first deployment is what its agent says', async () => {
+  const id = await deploy();
+  expect(await actions(1)).toEqual(['start-initial pending']);
+  const begun = { amount_instances_to_wait: 3, launched_instances: 1 };
+  await report(id, { status: 'waiting_for_instances', strategy_data: begun });
+  expect(await actions(1)).toEqual(['start-initial in_progress']);
+  expect(await read(id)).toMatchObject({
+    status: 'waiting_for_instances',
+    strategy_data: { ...begun, healthy_instances: 0 },
+  });
+  await report(id, { strategy_data: { launched_instances: 3, healthy_instances: 3 } });
+  await report(id, { status: 'running' });
+  const deployment = await read(id);
+  expect(deployment).toMatchObject({
+    ...{ status: 'finalized', status_in_scope: 'active' },
+    strategy_data: { switched_traffic: 100, launched_instances: 3, healthy_instances: 3 },
+  });
+  expect(Object.keys(deployment.status_started_at)).toEqual([
+    'creating',
+    'waiting_for_instances',
+    'running',
+    'finalized',
+  ]);
+  expect(await actions(1)).toEqual(['start-initial success']);
+  await report(id, { status: 'finalized' });
+  expect((await patch(id, { status: 'running' }, 'agent')).json.message).toBe(
+    'Invalid status transition: finalized -> running',
+  );
+});
+
+test('a user moves traffic and finalises, and the agent says when it is done', async () => {
+  const id = await deploy();
+  await report(id, { status: 'running', strategy_data: { amount_instances_to_wait: 2 } });
+  expect((await read(id)).status).toBe('running');
+  await patch(id, { strategy_data: { desired_switched_traffic: 25 } }, 'developer');
+  expect(await actions(1)).toEqual(['switch-traffic pending']);
+  expect((await read(id)).strategy_data).toMatchObject({
+    desired_switched_traffic: 25,
+    switched_traffic: 0,
+  });
+  await report(id, { strategy_data: { switched_traffic: 25 } });
+  expect((await read(id)).strategy_data.switched_traffic).toBe(25);
+  expect(await actions(1)).toEqual(['switch-traffic success']);
+  await patch(id, { status: 'finalizing' }, 'developer');
+  await report(id, { status: 'finalized', strategy_data: { switched_traffic: 100 } });
+  expect((await server.api(`/scope/${scope.id}`)).json).toMatchObject({
+    active_deployment: id,
+    in_progress_deployment: null,
+  });
+  expect(await actions(2)).toEqual(['finalize-blue-green success', 'switch-traffic success']);
+});
+
+test('a cancelled start is withdrawn, and its removal is the next action', async () => {
+  const id = await deploy();
+  await patch(id, { status: 'cancelling' }, 'developer');
+  expect(await actions(2)).toEqual(['delete-deployment pending', 'start-blue-green failed']);
+  expect((await patch(id, { status: 'running' }, 'agent')).json.message).toBe(
+    'Invalid status transition: cancelling -> running',
+  );
+  await report(id, { status: 'cancelled' });
+  expect(await read(id)).toMatchObject({ status: 'cancelled', status_in_scope: 'inactive' });
+});
+
+test('a reported failure ends the deployment, and frees the scope', async () => {
+  const active = (await server.api(`/scope/${scope.id}`)).json.active_deployment;
+  const id = await deploy();
+  await report(id, { status: 'failed' });
+  expect((await read(id)).status).toBe('failed');
+  expect(await actions(1)).toEqual(['start-blue-green failed']);
+  expect((await server.api(`/scope/${scope.id}`)).json).toMatchObject({
+    active_deployment: active,
+    in_progress_deployment: null,
+  });
+});
+
+test('an agent wishes nothing, a developer reports nothing, and Slipway speaks for what it runs itself', async () => {
+  const id = await deploy();
+  expect((await patch(id, { status: 'cancelling' }, 'agent')).status).toBe(403);
+  expect((await patch(id, { strategy_data: { desired_switched_traffic: 5 } }, 'agent')).status).toBe(403);
+  expect((await patch(id, { status: 'running' }, 'developer')).json.message).toBe(
+    'Invalid status transition: creating -> running',
+  );
+  expect((await patch(id, { strategy_data: { healthy_instances: -1 } }, 'agent')).json.message).toBe(
+    'Invalid parameter: strategy_data.healthy_instances',
+  );
+  const build = await server.api('/build', { json: { application_id: 4, commit: { id: 'c0ffee' } } });
+  const asset = { build_id: build.json.id, type: 'bundle', url: 'https://bundles.example.com/app.tar.gz' };
+  await server.api('/asset', { json: asset });
+  await server.api(`/build/${build.json.id}`, { method: 'PATCH', json: { status: 'successful' } });
+  const body = { application_id: 4, build_id: build.json.id, status: 'active' };
+  const own = (await server.api('/release', { json: body })).json.id;
+  const { json } = await server.api('/deployment', { json: { scope_id: 5, release_id: own } });
+  const told = await patch(json.id, { status: 'finalized' }, 'agent');
+  expect([told.status, told.json.message]).toEqual([
+    400,
+    expect.stringMatching(/^Invalid status transition: \w+ -> finalized$/),
+  ]);
+});
+
+test('a scope that stops has its deployment deleted by the agent', async () => {
+  const { active_deployment: active, in_progress_deployment: candidate } = (
+    await server.api(`/scope/${scope.id}`)
+  ).json;
+  await server.api(`/scope/${scope.id}`, { method: 'PATCH', json: { status: 'stopping' } });
+  await report(candidate, { status: 'cancelled' });
+  expect(await actions(1)).toEqual(['delete-deployment pending']);
+  await report(active, { status: 'deleted' });
+  expect((await server.api(`/scope/${scope.id}`)).json).toMatchObject({
+    status: 'stopped',
+    active_deployment: null,
+  });
+});

@@ -63,7 +63,7 @@ export async function cancelApproval(unit: Unit, deploymentId: number): Promise<
     .execute();
 }
 
-/** Starts a deployment that was approved. Throws 400 when it was not. */
+/** Starts a deployment that was approved; once, however often it is asked for. Throws 400 when it was not. */
 export async function executeApproval(
   context: Context,
   unit: Unit,
@@ -80,8 +80,20 @@ export async function executeApproval(
     .where('execution_status', '=', 'pending')
     .returning('id')
     .executeTakeFirst();
-  if (!started) throw badRequest('The approval is not approved');
+  if (!started) return await refuseUnlessStarted(unit, deploymentId);
   await apply(context, unit, deploymentId, { kind: 'approval', outcome: 'executed' }, by);
+}
+
+async function refuseUnlessStarted(unit: Unit, deploymentId: number): Promise<void> {
+  const approval = await unit
+    .tables<NullplatformTables>()
+    .selectFrom('np_approval')
+    .select(['status', 'execution_status'])
+    .where('deployment_id', '=', deploymentId)
+    .executeTakeFirst();
+  if (!approval) throw notFound('Approval');
+  if (approval.execution_status === 'success') return;
+  throw badRequest(`The approval is ${approval.status === 'pending' ? 'not approved' : approval.status}`);
 }
 
 /** Writes a decision down; a refusal or an expiry ends the deployment. Throws 400 for one that was decided already. */

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/harness/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     isolate: false,
     // Many tests wait for processes and databases: three files at once keep two cores busy.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // They end what hangs, and say nothing about speed: a machine may be slow, and busy with other things.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Field, startField } from '../conformance/nullplatform/deployments-setup.ts';
 import { keys } from '../conformance/nullplatform/setup.ts';
 import { sampleBundle } from '../harness/sample-bundle.ts';
-import { bundleNp, type NpProgram } from './np-program.ts';
+import { installNp, type NpProgram } from './np-program.ts';
 
 let field: Field;
 let np: NpProgram;
 beforeAll(async () => {
-  [field, np] = await Promise.all([startField(), bundleNp()]);
+  [field, np] = await Promise.all([startField(), installNp()]);
 });
 afterAll(async () => {
   await field.close();

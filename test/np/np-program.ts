@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { root } from '../repository/sources.ts';
 
 /** The program as users have it: one file on the PATH of a shell. */
@@ -16,19 +15,11 @@ export interface NpProgram {
   remove(): Promise<void>;
 }
 
-/** Bundles it into a temporary folder. */
-export async function bundleNp(): Promise<NpProgram> {
+/** Puts the program as it is shipped into a temporary folder. */
+export async function installNp(): Promise<NpProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'np-program-'));
   const program = join(folder, 'np');
-  await build({
-    entryPoints: [join(root, 'src/np/np.ts')],
-    outfile: `${program}.mjs`,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-  });
+  await copyFile(join(root, 'dist/np.mjs'), `${program}.mjs`);
   await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${program}.mjs' "$@"\n`);
   await chmod(program, 0o755);
   return {

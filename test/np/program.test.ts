@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { bundleNp, type NpProgram } from './np-program.ts';
+import { installNp, type NpProgram } from './np-program.ts';
 import { type RecordingApi, startRecordingApi } from './recording-api.ts';
 
 let np: NpProgram;
 let api: RecordingApi;
 beforeAll(async () => {
-  [np, api] = await Promise.all([bundleNp(), startRecordingApi()]);
+  [np, api] = await Promise.all([installNp(), startRecordingApi()]);
 });
 afterAll(async () => {
   await Promise.all([np.remove(), api.close()]);

@@ -22,3 +22,24 @@ test('small blobs are read once, cut to ranges, and dropped when others need the
   await text('efgh');
   expect(opened).toEqual(['abcd', 'efgh', 'ijkl', 'efgh']);
 });
+
+test('bytes that somebody has in hand are not read, and count like those that were', async () => {
+  const opened: string[] = [];
+  const small = keepSmallBlobs(
+    {
+      bytes: async (name) => {
+        opened.push(name);
+        return Buffer.from(name);
+      },
+    },
+    8,
+  );
+  small.keep('abcd', Buffer.from('abcd'));
+  small.keep('abcd', Buffer.from('abcd'));
+  small.keep('efgh', Buffer.from('efgh'));
+  expect(String(await small.open('abcd'))).toBe('abcd');
+  expect(opened).toEqual([]);
+  small.keep('ijkl', Buffer.from('ijkl'));
+  await small.open('efgh');
+  expect(opened).toEqual(['efgh']);
+});

@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CoreError } from '../errors/index.ts';
-import type { BlobStore, Reader, Storage, Unit, WriteOptions } from '../storage/index.ts';
+import type { BlobStore, Reader, Storage, Unit } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
 import { type DerivationPlaces, readPlaces } from './derivation-places.ts';
 import type { Derivation, Derivatives, Derived, Trial } from './derivatives.ts';
 import type { Content, StoredFile } from './entries.ts';
 import { fileOf, readFile } from './file-rows.ts';
+import { forgetDerived } from './forget-derived.ts';
 import { isDecodable } from './formats/index.ts';
-import { dropPictures, keepPictures, sourceGone, targetName, writeMade } from './made-files.ts';
+import {
+  dropPictures,
+  type KeepOptions,
+  keepPictures,
+  sourceGone,
+  targetName,
+  writeMade,
+} from './made-files.ts';
 import { pathIn, splitPath } from './paths.ts';
 import { type MadePicture, type Pipeline, removePieces } from './pipeline/index.ts';
 import { watermarkPaths } from './recipe.ts';
@@ -53,7 +61,7 @@ export function createDerivatives(parts: Parts): DerivativesWithTasks {
     alone(derivation, () => make(parts, derivation, alongside));
   return {
     current: readCurrent,
-    ensure(derivation) {
+    ensure(derivation, onMade) {
       const { source, name } = derivation;
       const key = JSON.stringify([source.id, source.version, name, derivation.recipe]);
       return flights.run(key, () =>
@@ -61,11 +69,15 @@ export function createDerivatives(parts: Parts): DerivativesWithTasks {
           const found = await storage.read((reader) => readCurrentOrInputs(reader, derivation));
           if (found.current) return found.current;
           // What is lost with the machine's power is made again when it is asked for.
-          const { files } = await makeOf(parts, derivation, found.inputs, { mayBeLost: true });
+          const { files } = await makeOf(parts, derivation, found.inputs, {
+            mayBeLost: true,
+            onStored: onMade,
+          });
           return files[0] as StoredFile;
         }),
       );
     },
+    forget: (file) => storage.write((unit) => forgetDerived(unit, parts, file)),
     make: (derivation) => alone(derivation, () => make(parts, derivation)),
     async tryOut({ source, recipe }, look) {
       const inputs = await storage.read((reader) => readInputs(reader, { source, recipe }));
@@ -125,7 +137,7 @@ async function makeOf(
   parts: Parts,
   asked: Derivation,
   { source, marks }: Inputs,
-  options: WriteOptions,
+  options: KeepOptions,
   alongside?: (unit: Unit, derived: Derived) => Promise<void>,
 ): Promise<Derived> {
   const pictures = await runRecipe(parts, { source, marks, recipe: asked.recipe });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { CoreError } from '../errors/index.ts';
-import type { BlobStore, SpooledBlob, Storage, Unit, WriteOptions } from '../storage/index.ts';
+import type { AdoptedBlob, BlobStore, Storage, Unit, WriteOptions } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
 import { CounterChanges } from './counters.ts';
 import { type DerivationPlaces, readPlaces } from './derivation-places.ts';
@@ -20,6 +20,12 @@ import { writeFile } from './write-file.ts';
 /** Blobs are kept so many at a time: one commit of the database then answers several. */
 const keptAtOnce = 8;
 
+/** How made pictures are kept. */
+export interface KeepOptions extends WriteOptions {
+  /** Gets the bytes of a single small picture when it is stored. */
+  readonly onStored?: ((sha256: string, bytes: Buffer) => void) | undefined;
+}
+
 /**
  * Takes made pictures over into the blobs and runs the unit that stores their contents, in their order; one picture
  * costs one commit. No file of theirs is left, whether it succeeds or not.
@@ -28,14 +34,16 @@ export async function keepPictures<Result>(
   { storage, blobs }: { storage: Storage; blobs: BlobStore },
   pictures: readonly MadePicture[],
   store: (unit: Unit, contents: readonly Content[]) => Promise<Result>,
-  options: WriteOptions = {},
+  options: KeepOptions = {},
 ): Promise<Result> {
   const contents: Content[] = [];
   try {
     const [first, ...more] = pictures;
     if (first && more.length === 0) {
       const { spooled, content } = await takePicture(blobs, first);
-      return await spooled.keepWith((unit) => store(unit, [content]), options);
+      const result = await spooled.keepWith((unit) => store(unit, [content]), options);
+      if (spooled.bytes) options.onStored?.(spooled.sha256, spooled.bytes);
+      return result;
     }
     for (let start = 0; start < pictures.length; start += keptAtOnce) {
       const some = pictures.slice(start, start + keptAtOnce);
@@ -62,7 +70,7 @@ async function keepPicture(blobs: BlobStore, picture: MadePicture): Promise<Cont
 async function takePicture(
   blobs: BlobStore,
   picture: MadePicture,
-): Promise<{ spooled: SpooledBlob; content: Content }> {
+): Promise<{ spooled: AdoptedBlob; content: Content }> {
   const hash = createHash('md5');
   const spooled = await blobs.adopt({ path: picture.file, size: picture.bytes }, (bytes) => {
     hash.update(bytes);

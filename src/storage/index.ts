@@ -1,4 +1,11 @@
-export type { Blob, BlobObjects, BlobStore, SpooledBlob, SpoolOptions } from './blobs/blob-store.ts';
+export type {
+  AdoptedBlob,
+  Blob,
+  BlobObjects,
+  BlobStore,
+  SpooledBlob,
+  SpoolOptions,
+} from './blobs/blob-store.ts';
 export { blobMigrations } from './blobs/blob-table.ts';
 export { type BlobStoreParts, createBlobStore } from './blobs/counted-blobs.ts';
 export { directoryObjects } from './blobs/directory-objects.ts';

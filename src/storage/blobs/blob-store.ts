@@ -16,16 +16,29 @@ export interface SpooledBlob extends Blob {
   keep(): Promise<Blob>;
   /**
    * As `keep`, but counted in the unit whose rows retain it: one commit instead of two. When the unit throws, the bytes
-   * are left to the sweep. They are on the disk before the unit begins, `mayBeLost` or not.
+   * are left to the sweep. They are on the disk before the unit begins; where the unit `mayBeLost` they are only there to
+   * be read, and after a loss of power they may be missing, never wrong.
    */
   keepWith<Result>(unit: (unit: Unit) => Promise<Result>, options?: WriteOptions): Promise<Result>;
   discard(): Promise<void>;
 }
 
+/** A spooled blob that was read on the way. */
+export interface AdoptedBlob extends SpooledBlob {
+  /** All of its bytes, where they are few (`fewBytes`). */
+  readonly bytes: Buffer | undefined;
+}
+
+/** Blobs of so many bytes are read at once, larger ones in pieces. */
+export const fewBytes = 1024 * 1024;
+
 /** Where bytes live (a directory or S3), one contract and one suite. */
 export interface BlobObjects {
-  /** Moves a complete local file in, durably; a blob that is there already is left as it is, with its age renewed. */
-  put(blob: Blob, file: string): Promise<void>;
+  /**
+   * Moves a complete local file in, durably; a blob that is there already is left as it is, with its age renewed. One that
+   * `mayBeLost` may be put without a flush: after a loss of power it is missing then, or whole.
+   */
+  put(blob: Blob, file: string, options?: WriteOptions): Promise<void>;
   /** Streams `[start, end]` (inclusive bytes) or all of it; throws `not-found`. */
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
   /** All bytes of a small blob; throws `not-found`. */
@@ -55,14 +68,14 @@ export interface BlobStore {
    */
   spool(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<SpooledBlob>;
   /**
-   * Takes over a local file that is complete and that nobody writes to any more, instead of copying it: it is hashed
-   * where it lies, `keep` moves it and `discard` removes it. `look` sees its bytes on the way, in order. Throws
-   * `unavailable` when the disk is full or the file has not `size` bytes; then it stays.
+   * Takes over a local file that was just written, is complete and that nobody writes to any more, instead of copying it:
+   * it is hashed where it lies, `keep` moves it and `discard` removes it. `look` sees its bytes on the way, in order.
+   * Throws `unavailable` when the disk is full or the file has not `size` bytes; then it stays.
    */
   adopt(
     file: { readonly path: string; readonly size: number },
     look?: (bytes: Uint8Array) => void,
-  ): Promise<SpooledBlob>;
+  ): Promise<AdoptedBlob>;
   open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
   /** All bytes of a small blob, for keeping them in memory; throws `not-found`. */
   bytes(sha256: string): Promise<Buffer>;

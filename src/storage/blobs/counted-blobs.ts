@@ -30,7 +30,10 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
   await spool.empty();
   return {
     spool: async (source, options) => spooledBlob(parts, await spool.receive(source, options)),
-    adopt: async (file, look) => spooledBlob(parts, await spool.adopt(file, look)),
+    async adopt(file, look) {
+      const adopted = await spool.adopt(file, look);
+      return { ...spooledBlob(parts, adopted), bytes: adopted.bytes };
+    },
     open: (sha256, range) => objects.open(sha256, range),
     bytes: (sha256) => objects.bytes(sha256),
     async local(sha256) {
@@ -39,6 +42,10 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
       return { file: fetched.file, done: () => fetched.remove() };
     },
     async retain(unit, blob) {
+      if (uncounted.get(unit) === blob.sha256) {
+        uncounted.delete(unit);
+        return await insertRetained(unit, blob);
+      }
       const { numUpdatedRows } = await unit
         .tables<BlobTables>()
         .updateTable('blob')
@@ -75,16 +82,21 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
   };
 }
 
+/** The blob that a unit keeps and has not counted yet: counting and retaining it are then one query. */
+const uncounted = new WeakMap<Unit, string>();
+
 /** A spooled file on its way to become a blob. */
 function spooledBlob({ storage, objects }: BlobStoreParts, spooled: SpooledFile): SpooledBlob {
   const blob = { sha256: spooled.sha256, size: spooled.size };
   const keepWith = async <Result>(write: (unit: Unit) => Promise<Result>, options?: WriteOptions) => {
     try {
       return await storage.exclusive(blobLock(blob.sha256), async () => {
-        await objects.put(blob, spooled.file);
+        await objects.put(blob, spooled.file, options);
         return await storage.write(async (unit) => {
-          await insertBlob(unit, blob);
-          return await write(unit);
+          uncounted.set(unit, blob.sha256);
+          const result = await write(unit);
+          if (uncounted.delete(unit)) await insertBlob(unit, blob);
+          return result;
         }, options);
       });
     } catch (error) {
@@ -112,6 +124,20 @@ async function insertBlob(unit: Unit, blob: Blob): Promise<void> {
       conflict.column('sha256').doUpdateSet({
         unreferenced_at: sql`case when blob.reference_count = 0 then excluded.unreferenced_at end`,
       }),
+    )
+    .execute();
+}
+
+/** The blob's row with one reference more. */
+async function insertRetained(unit: Unit, blob: Blob): Promise<void> {
+  await unit
+    .tables<BlobTables>()
+    .insertInto('blob')
+    .values({ sha256: blob.sha256, size: blob.size, reference_count: 1, unreferenced_at: null })
+    .onConflict((conflict) =>
+      conflict
+        .column('sha256')
+        .doUpdateSet({ reference_count: sql`blob.reference_count + 1`, unreferenced_at: null }),
     )
     .execute();
 }

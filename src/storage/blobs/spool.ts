@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statfsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreError } from '../../errors/index.ts';
 import { readAt } from '../read-at.ts';
-import type { Blob, SpoolOptions } from './blob-store.ts';
+import { type Blob, fewBytes, type SpoolOptions } from './blob-store.ts';
 
 /** A complete temporary file and what is in it. */
 export interface SpooledFile extends Blob {
@@ -83,19 +83,27 @@ export class Spool {
     }
   }
 
-  /** Hashes a complete file where it lies. Throws `unavailable` when it has not `size` bytes, or the disk is full. */
+  /**
+   * Hashes a complete file where it lies, and answers its bytes where they are few: those are read on the spot, since what
+   * was just written is in memory, and a way to another thread costs more. Throws `unavailable` when it has not `size`
+   * bytes, or the disk is full.
+   */
   async adopt(
     { path, size }: { readonly path: string; readonly size: number },
     look?: (bytes: Uint8Array) => void,
-  ): Promise<SpooledFile> {
+  ): Promise<SpooledFile & { readonly bytes: Buffer | undefined }> {
     this.#requireFree();
     const hash = createHash('sha256');
+    const isSmall = size <= fewBytes;
+    // Not of the shared pool, which somebody who keeps it in memory would keep too.
+    const buffer = Buffer.allocUnsafeSlow(isSmall ? size : writeBytes);
     const descriptor = openSync(path, 'r');
     try {
-      const buffer = Buffer.allocUnsafe(Math.min(size, writeBytes));
       for (let done = 0; done < size; ) {
-        const part = buffer.subarray(0, Math.min(buffer.length, size - done));
-        const bytesRead = await readAt(descriptor, part, done);
+        const part = isSmall ? buffer.subarray(done) : buffer.subarray(0, Math.min(writeBytes, size - done));
+        const bytesRead = isSmall
+          ? readSync(descriptor, part, 0, part.length, done)
+          : await readAt(descriptor, part, done);
         if (bytesRead === 0) throw new CoreError('unavailable', `The file ${path} ends before byte ${size}.`);
         const bytes = part.subarray(0, bytesRead);
         hash.update(bytes);
@@ -105,7 +113,8 @@ export class Spool {
     } finally {
       closeSync(descriptor);
     }
-    return { sha256: hash.digest('hex'), size, file: path, remove: () => removeIfThere(path) };
+    const spooled = { sha256: hash.digest('hex'), size, file: path, remove: () => removeIfThere(path) };
+    return { ...spooled, bytes: isSmall ? buffer : undefined };
   }
 
   async #write(

@@ -6,15 +6,24 @@ import type { FailedRecipes } from './failed-recipes.ts';
 import type { ImageDirectory, PublicContainer, PublicRecipe } from './image-directory.ts';
 import type { ImageRequest } from './image-request.ts';
 
+/** What images are found with. */
+export interface ImageFinding {
+  readonly directory: ImageDirectory;
+  readonly failed: FailedRecipes;
+  /** Gets the bytes of small pictures that were made just now. */
+  readonly onMade: (sha256: string, bytes: Buffer) => void;
+}
+
 /**
  * The file that a public URL shows: the one at the path, or what the recipe that the query names makes of it, made now
  * if need be. Throws NO_SUCH_PATH, NO_AUTHORITY, OPERATION_FAILED (contract nhn-image-manager 3.17).
  */
 export async function findImage(
   context: Context,
-  { directory, failed }: { directory: ImageDirectory; failed: FailedRecipes },
+  finding: ImageFinding,
   { container: containerName, path, names }: ImageRequest,
 ): Promise<StoredFile> {
+  const { directory } = finding;
   const container = await directory.container(containerName);
   const file = container && (await directory.file(container.library, path));
   if (!file) throw refusal('NO_SUCH_PATH');
@@ -23,12 +32,33 @@ export async function findImage(
   // Queries that name no recipe are what pages put there against caches.
   if (name === undefined || !recipe || file.origin === 'derived') return file;
   if (recipe.hasSplit) throw refusal('NO_AUTHORITY');
-  return await imageBy(context, { directory, failed }, container, file, name, recipe);
+  return await imageBy(context, finding, container, file, name, recipe);
+}
+
+/**
+ * Makes a derived file again whose bytes are not there: what is made in real time may be lost with the machine's power.
+ * Throws NO_SUCH_PATH when its source or recipe went meanwhile, and what `findImage` throws.
+ */
+export async function remakeImage(
+  context: Context,
+  finding: ImageFinding,
+  containerName: string,
+  lost: StoredFile,
+): Promise<StoredFile> {
+  const { media, storage, log } = context.parts;
+  log.warn({ library: lost.library, recipe: lost.recipe }, 'a made picture was lost and is made again');
+  await media.derivatives.forget(lost);
+  const container = await finding.directory.container(containerName);
+  const { recipe: name, source: from } = lost;
+  const recipe = name === null ? undefined : container?.recipes.get(name);
+  const source = from && (await storage.read((reader) => media.tree.fileById(reader, lost.library, from.id)));
+  if (!container || !source || name === null || !recipe || recipe.hasSplit) throw refusal('NO_SUCH_PATH');
+  return await imageBy(context, finding, container, source, name, recipe);
 }
 
 async function imageBy(
   { parts: { media, log } }: Context,
-  { directory, failed }: { directory: ImageDirectory; failed: FailedRecipes },
+  { directory, failed, onMade }: ImageFinding,
   { library, realtime }: PublicContainer,
   source: StoredFile,
   name: string,
@@ -46,7 +76,7 @@ async function imageBy(
   }
   if (failed.has(source, name, recipe)) throw refusal('OPERATION_FAILED');
   try {
-    return await media.derivatives.ensure({ source, name, recipe });
+    return await media.derivatives.ensure({ source, name, recipe }, onMade);
   } catch (error) {
     if (isTreeError(error, 'unknown')) throw refusal('NO_SUCH_PATH');
     // A missing watermark is found before anything is decoded, and works as soon as it is there.

@@ -1,12 +1,13 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isCoreError } from '../../../errors/index.ts';
 import { keepSmallBlobs, sendBlob } from '../../../http/index.ts';
-import { mediaTypeOf } from '../../../media/index.ts';
+import { mediaTypeOf, type StoredFile } from '../../../media/index.ts';
 import type { Context } from '../context.ts';
 import { answerPreflights } from '../cross-origin.ts';
 import { refusal } from '../errors.ts';
 import { imagePrefix } from '../image-url.ts';
 import { FailedRecipes } from './failed-recipes.ts';
-import { findImage } from './find-image.ts';
+import { findImage, remakeImage } from './find-image.ts';
 import { createImageDirectory } from './image-directory.ts';
 import { readImageUrl } from './image-request.ts';
 import { sendImageFailure } from './owner.ts';
@@ -18,10 +19,28 @@ const memoryBytes = 64 * 1024 * 1024;
 /** Serves `/i/{container}{path}` to everybody (contract nhn-image-manager 3.17). */
 export function imageRoutes(app: FastifyInstance, context: Context): void {
   const { blobs, media, settings, clock } = context.parts;
-  const directory = createImageDirectory(context);
-  const failed = new FailedRecipes(clock);
   const small = keepSmallBlobs(blobs, memoryBytes);
+  const finding = {
+    directory: createImageDirectory(context),
+    failed: new FailedRecipes(clock),
+    onMade: small.keep,
+  };
   const cacheControl = `public, max-age=${settings.imageCacheSeconds}`;
+
+  const send = async (request: FastifyRequest, reply: FastifyReply, file: StoredFile) =>
+    await sendBlob(
+      request,
+      reply,
+      file.bytes <= smallBytes ? small : blobs,
+      { sha256: file.sha256, size: file.bytes },
+      {
+        contentType: mediaTypeOf(file.format),
+        etag: `"${file.md5}"`,
+        // Of a content that is said to have come in the next second nothing is said by dates until then.
+        ...(file.updatedAt <= clock.now() && { lastModified: file.updatedAt }),
+        cacheControl,
+      },
+    );
 
   answerPreflights(app, imagePrefix, 'GET, HEAD');
   app.route({
@@ -37,24 +56,17 @@ export function imageRoutes(app: FastifyInstance, context: Context): void {
     handler: async (request, reply) => {
       const asked = readImageUrl(request.raw.url ?? '');
       if (!asked) throw refusal('NO_SUCH_PATH');
-      const file = await findImage(context, { directory, failed }, asked);
+      const file = await findImage(context, finding, asked);
       reply.header('access-control-allow-origin', '*');
       if (request.method === 'GET') {
         reply.raw.once('finish', () => media.usage.served(file.library, bytesSent(reply)));
       }
-      return await sendBlob(
-        request,
-        reply,
-        file.bytes <= smallBytes ? small : blobs,
-        { sha256: file.sha256, size: file.bytes },
-        {
-          contentType: mediaTypeOf(file.format),
-          etag: `"${file.md5}"`,
-          // Of a content that is said to have come in the next second nothing is said by dates until then.
-          ...(file.updatedAt <= clock.now() && { lastModified: file.updatedAt }),
-          cacheControl,
-        },
-      );
+      try {
+        return await send(request, reply, file);
+      } catch (error) {
+        if (!isCoreError(error, 'not-found') || file.origin !== 'derived') throw error;
+        return await send(request, reply, await remakeImage(context, finding, asked.container, file));
+      }
     },
   });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** Whether the process lives; a zombie does not. */
@@ -7,5 +8,18 @@ export function isAlive(pid: number): boolean {
     return !/^\d+ \(.*\) [ZX]/s.test(stat);
   } catch {
     return false;
+  }
+}
+
+/** The processes that this one has started and whose command line holds `text`. */
+export function childrenOfThis(text: string): number[] {
+  try {
+    return execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)])
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes(text))
+      .map((line) => Number.parseInt(line, 10));
+  } catch {
+    return [];
   }
 }

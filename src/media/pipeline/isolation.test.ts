@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { gradient, pictureFolder } from '../../../test/harness/pictures.ts';
+import { childrenOfThis } from '../../../test/harness/process-life.ts';
 import { recipeOf } from '../recipe.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { defaultLimits } from './limits.ts';
@@ -74,10 +75,10 @@ test('many tasks share few processes, each has its own answer, and closing ends 
       pictures.write(`${width}.png`, await gradient(width, 10).png().toBuffer()),
     ),
   );
-  const before = childrenOfThis();
+  const before = childrenOfThis('pixels.worker');
   const facts = await Promise.all(files.map((file) => pipeline.examine(file)));
   expect(facts.map(({ width }) => width)).toEqual([10, 20, 30, 40, 50, 60]);
-  const started = childrenOfThis().filter((pid) => !before.includes(pid));
+  const started = childrenOfThis('pixels.worker').filter((pid) => !before.includes(pid));
   expect(started.length).toBeLessThanOrEqual(2);
   await pipeline.close();
   await expect(pipeline.examine(files[0] as string)).rejects.toMatchObject({ code: 'unavailable' });
@@ -110,15 +111,3 @@ test('a file that vanished may come back', async () => {
   await expect(pipeline.examine('/nowhere/picture.png')).rejects.toMatchObject({ code: 'unavailable' });
   await pipeline.close();
 });
-
-function childrenOfThis(): number[] {
-  try {
-    return execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)])
-      .toString()
-      .split('\n')
-      .filter((line) => line.includes('pixels.worker'))
-      .map((line) => Number.parseInt(line, 10));
-  } catch {
-    return [];
-  }
-}

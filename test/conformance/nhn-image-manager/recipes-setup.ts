@@ -55,7 +55,7 @@ export async function exec(
 }
 
 /** The status that a task ends with; it may take so many milliseconds. */
-export async function endOf(server: TestServer, queueId: string, timeout = 15_000): Promise<string> {
+export async function endOf(server: TestServer, queueId: string, timeout = 100_000): Promise<string> {
   const status = async () => (await api(server, 'GET', `/queues/${queueId}`)).json.queue.status;
   await expect.poll(status, { interval: 10, timeout }).toMatch(/^[DF]$/);
   return await status();

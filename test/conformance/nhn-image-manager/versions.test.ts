@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { childrenOfThis } from '../../harness/process-life.ts';
 import type { TestServer } from '../../harness/server.ts';
 import { define, endOf, exec, job, put, shown } from './recipes-setup.ts';
 import { api, keys, png, query, shop, startInstallation } from './setup.ts';
@@ -61,17 +62,21 @@ test('a bad token, none, and one of somebody outside of the service are refused 
 });
 
 test('58. a server that is killed in the middle of a task ends it after its restart, as another try', async () => {
-  await define(server, 'slow', [
-    job('resize_fix', { width: 3000, height: 3000, upDownSizeType: 'upDownAll' }),
-  ]);
-  await put(server, '/crash/a1.png', await png(500, 500));
-  const { queues } = (await exec(server, ['/crash/a1.png'], ['slow'])).json;
-  const [{ queueId }] = queues;
+  await define(server, 'slow', [job('resize_fix', { width: 30, height: 30 })]);
+  await put(server, '/crash/a1.png', await png());
+  // Who makes the picture stands still until the server is gone, so that it goes in the middle.
+  const makers = childrenOfThis('pixels.worker');
+  for (const pid of makers) process.kill(pid, 'SIGSTOP');
+  const [{ queueId }] = (await exec(server, ['/crash/a1.png'], ['slow'])).json.queues;
   const state = async () => (await api(server, 'GET', `/queues/${queueId}`)).json.queue;
-  await expect.poll(async () => (await state()).status, { interval: 2 }).toBe('P');
-  await server.crash();
+  try {
+    await expect.poll(async () => (await state()).status).toBe('P');
+    await server.crash();
+  } finally {
+    for (const pid of makers) process.kill(pid, 'SIGCONT');
+  }
   // Another replica may run it, as far as PostgreSQL knows: it is taken over when its lease of 30 s has run out.
-  expect(await endOf(server, queueId, 60_000)).toBe('D');
+  expect(await endOf(server, queueId)).toBe('D');
   expect(await state()).toMatchObject({ status: 'D', tryCount: 1 });
   expect((await shown(server, '/crash/a1_slow.png')).status).toBe(200);
-}, 90_000);
+}, 180_000);

@@ -155,6 +155,11 @@ export interface InstanceReport {
     readonly at: number;
     readonly stream: 'stdout' | 'stderr';
     readonly text: string;
+    /**
+     * Grows with every line of the stream, and is the same when the line comes again: after a kill an agent sends what
+     * it does not know to be stored. The server stores no line that is not behind the last one.
+     */
+    readonly offset?: number;
   }[];
   /** What they used since they were measured last, about every 10 s; absent where that cannot be seen. `at` is the agent's clock. */
   readonly usage?: readonly InstanceUsage[];

@@ -25,10 +25,20 @@ interface Stream {
   readonly file: string;
   readonly handle: number;
   readonly masker: Masker;
+  /** What was written before the file was emptied for the last time. */
+  base: number;
+  /** Everything before was passed on; where a line begins, or goes on that is longer than the longest. */
   position: number;
-  /** Where the first line begins that was not passed on yet. */
-  lineStart: number;
+  /** The rest of a line whose beginning the masker has held back. */
   partial: string;
+}
+
+/** One line of an instance. */
+export interface OutputLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  /** Where it ends in all that the stream ever held: the same whenever it is read again. */
+  readonly offset: number;
 }
 
 /**
@@ -38,17 +48,13 @@ interface Stream {
 export class InstanceOutput {
   readonly #streams: readonly Stream[];
   readonly #positions: string;
-  readonly #onLine: (stream: 'stdout' | 'stderr', text: string) => void;
+  readonly #onLine: (line: OutputLine) => void;
   readonly #timer: NodeJS.Timeout;
   #tail = '';
   #isClosed = false;
   #marked: Record<string, number> | undefined;
 
-  constructor(
-    folder: string,
-    masked: readonly string[],
-    onLine: (stream: 'stdout' | 'stderr', text: string) => void,
-  ) {
+  constructor(folder: string, masked: readonly string[], onLine: (line: OutputLine) => void) {
     this.#onLine = onLine;
     this.#positions = join(folder, 'positions.json');
     const positions = readPositions(this.#positions);
@@ -59,8 +65,8 @@ export class InstanceOutput {
         file,
         handle: openSync(file, 'a+', 0o600),
         masker: createMasker(masked),
+        base: positions[`${name}Base`] ?? 0,
         position: positions[name] ?? 0,
-        lineStart: positions[name] ?? 0,
         partial: '',
       };
     });
@@ -89,12 +95,16 @@ export class InstanceOutput {
     if (this.#isClosed) return;
     for (const stream of this.#streams) {
       const { size } = fstatSync(stream.handle);
-      if (size < stream.position) restart(stream, 0);
+      // Emptied by an agent that was killed before it could say so, or by somebody else.
+      if (size < stream.position) this.#begin(stream);
       this.#read(stream, size);
       if (size < rotateBytes) continue;
+      if (size > stream.position) this.#pass(stream, bytesOf(stream, size));
       keepOlder(stream.file);
+      this.#begin(stream);
+      // Kept before the file is emptied: offsets never go back.
+      this.#keep(this.#now());
       ftruncateSync(stream.handle, 0);
-      restart(stream, 0);
     }
   }
 
@@ -102,31 +112,51 @@ export class InstanceOutput {
   finish(): void {
     this.follow();
     for (const stream of this.#streams) {
+      const { size } = fstatSync(stream.handle);
+      if (size > stream.position) this.#pass(stream, bytesOf(stream, size));
       stream.partial += stream.masker.end().toString('utf8');
-      if (stream.partial !== '') this.#say(stream, stream.partial);
+      if (stream.partial !== '') this.#say(stream, stream.partial, stream.base + stream.position);
       stream.partial = '';
     }
   }
 
   /** Remembers how far lines were passed on, to be kept when the server has them. */
   markPositions(): void {
-    this.#marked = Object.fromEntries(this.#streams.map(({ name, lineStart }) => [name, lineStart]));
+    this.#marked = this.#now();
   }
 
   /** The server has what was passed on until the mark; the next agent process goes on from there. */
   keepPositions(): void {
-    if (!this.#marked || this.#isClosed) return;
-    try {
-      writeFileSync(this.#positions, JSON.stringify(this.#marked), { mode: 0o600 });
-    } catch {
-      // The disk is full: some lines will come twice.
-    }
+    if (this.#marked && !this.#isClosed) this.#keep(this.#marked);
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.#isClosed = true;
     for (const { handle } of this.#streams) closeSync(handle);
+  }
+
+  #now(): Record<string, number> {
+    return Object.fromEntries(
+      this.#streams.flatMap(({ name, position, base }) => [
+        [name, position],
+        [`${name}Base`, base],
+      ]),
+    );
+  }
+
+  #keep(positions: Record<string, number>): void {
+    this.#marked = undefined;
+    try {
+      writeFileSync(this.#positions, JSON.stringify(positions), { mode: 0o600 });
+    } catch {
+      // The disk is full: some lines will be sent again, which the server sees by their offsets.
+    }
+  }
+
+  #begin(stream: Stream): void {
+    stream.base += stream.position;
+    stream.position = 0;
   }
 
   #tryFollow(): void {
@@ -137,31 +167,49 @@ export class InstanceOutput {
     }
   }
 
+  /** Line by line, whatever came at once: a line that is read again after a kill has its offset again. */
   #read(stream: Stream, size: number): void {
     if (size - stream.position > mostBehind) {
-      this.#say(stream, `… ${size - stream.position - mostBehind} bytes were left out`);
-      restart(stream, size - mostBehind);
+      const left = size - mostBehind;
+      this.#say(stream, `… ${left - stream.position} bytes were left out`, stream.base + left);
+      stream.position = left;
       stream.partial = '';
     }
     if (size === stream.position) return;
-    const bytes = Buffer.allocUnsafe(size - stream.position);
-    const read = readSync(stream.handle, bytes, 0, bytes.length, stream.position);
-    const lastFeed = bytes.subarray(0, read).lastIndexOf(0x0a);
-    if (lastFeed >= 0) stream.lineStart = stream.position + lastFeed + 1;
-    stream.position += read;
-    const lines = (stream.partial + stream.masker.push(bytes.subarray(0, read)).toString('utf8')).split('\n');
+    const bytes = bytesOf(stream, size);
+    for (let start = 0; start < bytes.length; ) {
+      const feed = bytes.indexOf(0x0a, start);
+      const end = feed < 0 ? bytes.length : feed + 1;
+      // A line that is not complete waits, unless it is longer than is kept: then it goes on in pieces of one length.
+      if (feed < 0 && end - start < longestLine) return;
+      const piece = bytes.subarray(start, Math.min(end, start + longestLine));
+      this.#pass(stream, piece);
+      start += piece.length;
+    }
+  }
+
+  #pass(stream: Stream, piece: Buffer): void {
+    stream.position += piece.length;
+    const end = stream.base + stream.position;
+    const lines = (stream.partial + stream.masker.push(piece).toString('utf8')).split('\n');
     stream.partial = lines.pop() ?? '';
-    for (const line of lines) this.#say(stream, line);
-    if (stream.partial.length <= longestLine) return;
-    this.#say(stream, stream.partial);
+    // Lines that a masker held back come together; each is at least a byte long.
+    for (const [place, line] of lines.entries()) this.#say(stream, line, end - (lines.length - 1 - place));
+    if (piece.at(-1) === 0x0a || stream.partial === '') return;
+    this.#say(stream, stream.partial, end);
     stream.partial = '';
   }
 
-  #say(stream: Stream, text: string): void {
+  #say(stream: Stream, text: string, offset: number): void {
     const line = cut(text.replace(/\r$/, '').replaceAll('\0', '\ufffd'));
     this.#tail = `${this.#tail}${line}\n`.slice(-tailLength);
-    this.#onLine(stream.name, line);
+    this.#onLine({ stream: stream.name, text: line, offset });
   }
+}
+
+function bytesOf(stream: Stream, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size - stream.position);
+  return bytes.subarray(0, readSync(stream.handle, bytes, 0, bytes.length, stream.position));
 }
 
 function cut(line: string): string {
@@ -170,11 +218,6 @@ function cut(line: string): string {
     .subarray(0, longestLine)
     .toString('utf8')
     .replace(/\ufffd$/, '');
-}
-
-function restart(stream: Stream, position: number): void {
-  stream.position = position;
-  stream.lineStart = position;
 }
 
 /** On a full disk the older generation is given up: emptying the file is what helps. */
@@ -186,7 +229,7 @@ function keepOlder(file: string): void {
   }
 }
 
-function readPositions(file: string): Partial<Record<'stdout' | 'stderr', number>> {
+function readPositions(file: string): Partial<Record<string, number>> {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {

@@ -4,10 +4,13 @@ import type { InstanceTrouble } from './status.ts';
 
 const soonestMilliseconds = 40;
 const latestMilliseconds = 250;
+/** Most programs listen within a few seconds: until then somebody waits for each of these milliseconds. */
+const eagerMilliseconds = 100;
+const eagerUntil = 3_000;
 
 /**
- * Probes one process: after its initial delay at once and then ever a little later, from 40 to 250 ms, so that nobody
- * waits for a program that is well; once it was well at its period. One probe at a time.
+ * Probes one process: after its initial delay at once and then ever a little later, from 40 to 100 ms and to 250 ms behind the first 3 s, so
+ * that nobody waits for a program that is well; once it was well at its period. One probe at a time.
  */
 export class ProbeLoop {
   readonly #health: HealthCheck;
@@ -32,7 +35,8 @@ export class ProbeLoop {
       const miss = await probe(this.#health, port);
       if (run !== this.#run) return;
       isWell ||= miss === undefined;
-      wait = Math.min(wait * 1.2, latestMilliseconds);
+      const latest = Date.now() - startedAt < eagerUntil ? eagerMilliseconds : latestMilliseconds;
+      wait = Math.min(wait * 1.2, latest);
       this.#timer = setTimeout(turn, isWell ? period : Math.min(wait, period));
       this.#onResult(miss);
     };

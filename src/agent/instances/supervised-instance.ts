@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import { adoptContainer, startContainer } from './container-run.ts';
 import { type Exit, troubleOfExit, unseenExit } from './exit.ts';
 import { decideLife, type LifeEvent } from './life.ts';
-import { InstanceOutput } from './output.ts';
+import { InstanceOutput, type OutputLine } from './output.ts';
 import { freePort, isFree } from './port.ts';
 import { prepare, workFolder } from './prepare.ts';
 import { ProbeLoop } from './probe-loop.ts';
@@ -25,7 +25,7 @@ export interface InstanceParts {
   readonly log: Log;
   /** Ports of all instances of this agent. */
   ports(): ReadonlySet<number>;
-  onLine(instance: string, stream: 'stdout' | 'stderr', text: string): void;
+  onLine(instance: string, line: OutputLine): void;
   /** Something of the status is new. */
   onChange(): void;
 }
@@ -60,9 +60,7 @@ export class SupervisedInstance {
     this.#parts = parts;
     this.#mayHaveStray = isFound;
     this.#save();
-    this.#output = new InstanceOutput(folder, record.masked, (stream, text) =>
-      parts.onLine(this.id, stream, text),
-    );
+    this.#output = new InstanceOutput(folder, record.masked, (line) => parts.onLine(this.id, line));
     this.#probes = new ProbeLoop(record.spec.health, (miss) =>
       this.#hear({ kind: 'probed', at: Date.now(), ...(miss ? { miss } : {}) }),
     );

@@ -153,7 +153,7 @@ export class Supervisor {
       installation,
       log,
       ports: () => new Set(this.statuses().flatMap(({ port }) => (port === null ? [] : [port]))),
-      onLine: (instance, stream, text) => this.lines.add({ instance, at: Date.now(), stream, text }),
+      onLine: (instance, line) => this.lines.add({ instance, at: Date.now(), ...line }),
       onChange: () => this.#changed(),
     };
   }

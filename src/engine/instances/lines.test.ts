@@ -44,6 +44,37 @@ describe('the lines of instances', () => {
     expect(await lines.read([randomUUID()], { limit: 10 })).toEqual([]);
   });
 
+  it('are stored once, also when they come again after a restart of the agent or of the server', async () => {
+    const instance = randomUUID();
+    const said = (stream: 'stdout' | 'stderr', offset: number) => ({
+      ...line(instance, offset, `${stream} ${offset}`),
+      ...{ stream, offset },
+    });
+    const first = [said('stdout', 5), said('stderr', 3), said('stdout', 9)];
+    const lines = new InstanceLines(folder);
+    await lines.append(first);
+    await lines.append([...first, said('stdout', 12)]);
+    await new InstanceLines(folder).append([...first, said('stderr', 8)]);
+    // Another server has written meanwhile.
+    await lines.append([said('stderr', 8), said('stdout', 12), said('stdout', 20)]);
+    const texts = (await lines.read([instance], { limit: 100 })).map(({ text }) => text);
+    expect(texts.sort()).toEqual(
+      ['stdout 5', 'stdout 9', 'stdout 12', 'stdout 20', 'stderr 3', 'stderr 8'].sort(),
+    );
+  });
+
+  it('are stored once over the turn of their files, and those of an older agent as they come', async () => {
+    const instance = randomUUID();
+    const long = (offset: number) => ({ ...line(instance, offset, 'x'.repeat(300_000)), offset });
+    const lines = new InstanceLines(folder);
+    await lines.append([{ ...line(instance, 1, 'once'), stream: 'stderr', offset: 1 }]);
+    for (const offset of [1, 2]) await lines.append([long(offset)]);
+    await lines.append([{ ...line(instance, 1, 'once'), stream: 'stderr', offset: 1 }, long(2)]);
+    expect(await lines.read([instance], { limit: 100 })).toHaveLength(3);
+    for (let count = 0; count < 2; count += 1) await lines.append([line(instance, 9, 'of an older agent')]);
+    expect(await lines.read([instance], { limit: 100 })).toHaveLength(5);
+  });
+
   it('survive a line that was cut by a crash, and keep line breaks inside a line', async () => {
     const lines = new InstanceLines(folder);
     const instance = randomUUID();

@@ -8,13 +8,29 @@ export const linesFolder = 'instances';
 /** Two files of this size are kept for each instance. */
 const fileBytes = 512 * 1024;
 
+/** So many instances' last offsets are remembered; those of others are read from their files. */
+const mostRemembered = 10_000;
+
+/** A line as an agent reports it; see `InstanceReport.lines`. */
+export interface ReportedLine extends InstanceLine {
+  readonly offset?: number;
+}
+
+/** How far the streams of an instance are stored, when its newer file had this size. */
+interface Stored {
+  size: number;
+  stdout: number;
+  stderr: number;
+}
+
 /**
  * What instances wrote: two files each that take turns, never the database. A line of a file is
- * `[at, "stdout" | "stderr", text]`.
+ * `[at, "stdout" | "stderr", text, offset]`.
  */
 export class InstanceLines {
   readonly #folder: string;
   readonly #files: TurningFiles;
+  readonly #stored = new Map<string, Stored>();
 
   /** `outputFolder` is shared by all replicas. */
   constructor(outputFolder: string) {
@@ -22,12 +38,19 @@ export class InstanceLines {
     this.#files = new TurningFiles(this.#folder, '.log', fileBytes);
   }
 
-  async append(lines: readonly InstanceLine[]): Promise<void> {
-    const texts = new Map<string, string>();
-    for (const { instance, at, stream, text } of lines) {
-      texts.set(instance, `${texts.get(instance) ?? ''}${JSON.stringify([at, stream, text])}\n`);
+  /** Stores the lines that are not stored yet. */
+  async append(lines: readonly ReportedLine[]): Promise<void> {
+    const byInstance = new Map<string, ReportedLine[]>();
+    for (const line of lines) {
+      const own = byInstance.get(line.instance);
+      if (own) own.push(line);
+      else byInstance.set(line.instance, [line]);
     }
-    await Promise.all([...texts].map(([instance, text]) => this.#files.append(instance, () => text)));
+    await Promise.all(
+      [...byInstance].map(([instance, own]) =>
+        this.#files.append(instance, async () => textOf(await this.#storedOf(instance), own)),
+      ),
+    );
   }
 
   /** The last `limit` lines of these instances within the range, oldest first. */
@@ -54,6 +77,19 @@ export class InstanceLines {
       if (!standing.has(file.slice(0, 36))) await rm(join(this.#folder, file), { force: true });
   }
 
+  /** From memory while nobody else has written; another server may have, or this one before its start. */
+  async #storedOf(instance: string): Promise<Stored> {
+    const size = await this.#files.size(instance);
+    const known = this.#stored.get(instance);
+    if (known?.size === size) return known;
+    if (this.#stored.size >= mostRemembered) this.#stored.clear();
+    const stored = { size, stdout: -1, stderr: -1 };
+    this.#stored.set(instance, stored);
+    if (size > 0) readOffsets(stored, await this.#files.newer(instance));
+    if (stored.stdout < 0 || stored.stderr < 0) readOffsets(stored, await this.#files.older(instance));
+    return stored;
+  }
+
   async #linesOf(instance: string): Promise<InstanceLine[]> {
     const older = await this.#files.older(instance);
     const newer = await this.#files.newer(instance);
@@ -69,5 +105,24 @@ function parse(instance: string, line: string): InstanceLine[] {
     return [{ instance, at, stream, text }];
   } catch {
     return [];
+  }
+}
+
+/** What is new of these lines, as a file holds it; `stored` says then that it is stored. */
+function textOf(stored: Stored, lines: readonly ReportedLine[]): string {
+  let text = '';
+  for (const { at, stream, text: said, offset } of lines) {
+    if (offset !== undefined && offset <= stored[stream]) continue;
+    if (offset !== undefined) stored[stream] = offset;
+    text += `${JSON.stringify([at, stream, said, ...(offset === undefined ? [] : [offset])])}\n`;
+  }
+  stored.size += Buffer.byteLength(text);
+  return text;
+}
+
+function readOffsets(stored: Stored, text: string): void {
+  for (const line of text.split('\n')) {
+    const [, stream, offset] = /^\[\d+,"(stdout|stderr)",.*,(\d+)\]$/.exec(line) ?? [];
+    if (stream === 'stdout' || stream === 'stderr') stored[stream] = Math.max(stored[stream], Number(offset));
   }
 }

@@ -11,7 +11,7 @@ const mostPid = 2 ** 22;
 export function readInstanceReport(body: unknown): InstanceReport {
   const value = object(body, 'body');
   return {
-    sentAt: time(value.sentAt, 'sentAt'),
+    sentAt: whole(value.sentAt, 'sentAt'),
     instances: list(value.instances, 'instances', 1_000).map((status, place) =>
       readStatus(status, `instances/${place}`),
     ),
@@ -20,10 +20,11 @@ export function readInstanceReport(body: unknown): InstanceReport {
       const line = object(given, path);
       return {
         instance: instanceId(line.instance, `${path}/instance`),
-        at: time(line.at, `${path}/at`),
+        at: whole(line.at, `${path}/at`),
         stream: oneOf(line.stream, streams, `${path}/stream`),
         // 8 KiB, and what says that something was cut.
         text: text(printable(line.text), `${path}/text`, 8_300, 0),
+        ...(line.offset === undefined ? {} : { offset: whole(line.offset, `${path}/offset`) }),
       };
     }),
     usage: list(value.usage ?? [], 'usage', 10_000).map((sample, place) =>
@@ -37,7 +38,7 @@ function readUsage(given: unknown, path: string): NonNullable<InstanceReport['us
   const most = Number.MAX_SAFE_INTEGER;
   return {
     instance: instanceId(value.instance, `${path}/instance`),
-    at: time(value.at, `${path}/at`),
+    at: whole(value.at, `${path}/at`),
     milliseconds: integer(value.milliseconds, `${path}/milliseconds`, 1, most),
     cpuMilliseconds: integer(value.cpuMilliseconds, `${path}/cpuMilliseconds`, 0, most),
     residentBytes: integer(value.residentBytes, `${path}/residentBytes`, 0, most),
@@ -54,7 +55,7 @@ function readStatus(given: unknown, path: string): InstanceStatus {
     healthy: value.healthy === true,
     port: orNull(value.port, (port) => integer(port, `${path}/port`, 1, 65_535)),
     pid: orNull(value.pid, (pid) => integer(pid, `${path}/pid`, 1, mostPid)),
-    startedAt: orNull(value.startedAt, (at) => time(at, `${path}/startedAt`)),
+    startedAt: orNull(value.startedAt, (at) => whole(at, `${path}/startedAt`)),
     restarts: integer(value.restarts, `${path}/restarts`, 0, Number.MAX_SAFE_INTEGER),
     trouble: orNull(value.trouble, (trouble) => readTrouble(trouble, `${path}/trouble`)),
   };
@@ -84,7 +85,8 @@ function instanceId(given: unknown, path: string): string {
   return text(given, path, 36, 36);
 }
 
-function time(given: unknown, path: string): number {
+/** Milliseconds or bytes. */
+function whole(given: unknown, path: string): number {
   return integer(given, path, 0, Number.MAX_SAFE_INTEGER);
 }
 

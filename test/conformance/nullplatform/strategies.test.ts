@@ -49,11 +49,15 @@ test('traffic moves by the steps of the strategy that a deployment follows', asy
     { percentage: 30, interval: 0 },
     { percentage: 100, interval: 0 },
   ];
-  const id = await strategy({ traffic: { steps } });
+  const rules = [{ metric: 'error_rate', comparison: 'above', threshold: 0.3 }];
+  const id = await strategy({ traffic: { steps }, metrics: { rules } });
   const { json } = await field.deploy(scope.id, v2, { external_strategy_id: id });
   expect(json.external_strategy_id).toBe(id);
   await field.until(json.id, (now) => now.strategy_data.switched_traffic === 100);
   const texts = (await field.messages(json.id)).map(({ message }) => message);
+  expect(texts).toContain(
+    `The strategy's rule ${JSON.stringify(rules[0])} cannot be read and is not followed`,
+  );
   expect(texts.filter((text) => text.startsWith('The strategy moves'))).toEqual([
     'The strategy moves 30 % of the traffic to this deployment',
     'The strategy moves 100 % of the traffic to this deployment',

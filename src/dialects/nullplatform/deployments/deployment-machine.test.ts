@@ -242,6 +242,8 @@ describe('any order of events', () => {
     fc.nat(100).map((percentage) => ({ kind: 'traffic-due', percentage })),
     fc.nat(100).map((desired) => patch(undefined, desired)),
     fc.constantFrom(...deploymentStatuses).map((status) => patch(status)),
+    fc.constantFrom(...deploymentStatuses).map((status) => ({ kind: 'reported', status })),
+    fc.nat(100).map((share) => ({ kind: 'reported', data: { switched_traffic: share } })),
     fc
       .record({ launched: fc.nat(4), healthy: fc.nat(4) })
       .map((counts) => ({ kind: 'instances', ...counts })),

@@ -41,6 +41,8 @@ export const createGroup: Handler = async (context, call) => {
   const wishes = scopesOf(fields).map((member) =>
     readNewDeployment({
       strategy_data: data,
+      external_strategy_id: fields.external_strategy_id,
+      description: fields.description,
       ...member,
       release_id: releaseId,
       application_id: applicationId,

@@ -1,5 +1,6 @@
 import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
+import { say } from '../deployments/messages.ts';
 import type { Deployment } from '../deployments/rows.ts';
 import { rulesKind, trafficKind } from '../deployments/timer-kinds.ts';
 import type { NullplatformTables } from '../tables.ts';
@@ -25,14 +26,21 @@ export async function strategyOf(
 export async function followStrategy(context: Context, unit: Unit, deployment: Deployment): Promise<void> {
   const strategy = await strategyOf(unit, deployment);
   if (!strategy) return;
+  await say(
+    unit,
+    { scopeId: deployment.scope_id, deploymentId: deployment.id },
+    strategy.unreadable.map((what) => ({
+      level: 'WARNING',
+      text: `The strategy's ${what} cannot be read and is not followed`,
+    })),
+  );
   await enqueueStep(context, unit, deployment.id, strategy, 0);
-  if (strategy.rules.length > 0) {
-    await context.parts.work.enqueue(unit, {
-      kind: rulesKind,
-      input: { deploymentId: deployment.id },
-      notBefore: unit.now + nextLookSeconds(0) * 1000,
-    });
-  }
+  // Also where there are none yet: a strategy that gets rules is followed as it is then.
+  await context.parts.work.enqueue(unit, {
+    kind: rulesKind,
+    input: { deploymentId: deployment.id },
+    notBefore: unit.now + nextLookSeconds(0) * 1000,
+  });
 }
 
 /** Makes the step with this index due; behind the last one nothing is. */

@@ -33,6 +33,7 @@ test('a JSON schema with defaults says the same as its values', () => {
   expect(readStrategyParameters(schema)).toEqual({
     rules,
     steps: [{ percentage: 100, intervalSeconds: 0 }],
+    unreadable: [],
   });
 });
 
@@ -43,7 +44,25 @@ test.each([
   { traffic: 7, metrics: { rules: 'x' } },
   { metrics: { enabled: false, rules: [rule('a', 'equal', 1)] } },
 ])('nothing comes of %j', (parameters) => {
-  expect(readStrategyParameters(parameters)).toEqual({ steps: [], rules: [] });
+  expect(readStrategyParameters(parameters)).toEqual({ steps: [], rules: [], unreadable: [] });
+});
+
+test('rules and steps that cannot be followed are named, and do not stop the others', () => {
+  const good = rule('error_rate', 'greater_than', 0.1);
+  const read = readStrategyParameters({
+    traffic: { steps: [{ interval: 30 }, { percentage: 50, interval: 30 }] },
+    metrics: { rules: [rule('error_rate', 'above', 0.1), good, rule('http.moons', 'equal', 1), 7] },
+  });
+  expect(read).toEqual({
+    steps: [{ percentage: 50, intervalSeconds: 30 }],
+    rules: [good],
+    unreadable: [
+      'rule {"metric":"error_rate","comparison":"above","threshold":0.1}',
+      'rule {"metric":"http.moons","comparison":"equal","threshold":1}',
+      'rule 7',
+      'step {"interval":30}',
+    ],
+  });
 });
 
 const measured: Measured = {

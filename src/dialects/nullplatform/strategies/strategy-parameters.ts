@@ -15,9 +15,16 @@ export interface TrafficStep {
 export interface StrategyParameters {
   readonly steps: readonly TrafficStep[];
   readonly rules: readonly MetricRule[];
+  /** Rules and steps that say nothing that can be followed, as they were given, for a warning. */
+  readonly unreadable: readonly string[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** The metrics that rules may name, with or without `http.` before them. */
+const measuredMetrics: readonly string[] = [
+  ...['rpm', 'request_rate', 'error_rate', 'response_time', 'health', 'healthy_instances'],
+];
 
 const mostSteps = 100;
 const longestIntervalSeconds = 86_400;
@@ -35,10 +42,25 @@ export function readStrategyParameters(parameters: unknown): StrategyParameters 
     plain.steps ??
     plain.traffic_steps ??
     (Array.isArray(plain.traffic) ? plain.traffic : undefined);
+  const rules = metrics.enabled === false ? [] : listOf(metrics.rules);
   return {
     steps: stepsOf(given ?? (traffic.percentage === undefined ? [] : traffic)),
-    rules: metrics.enabled === false ? [] : rulesOf(metrics.rules),
+    rules: rules.flatMap((entry) => ruleOf(entry) ?? []),
+    unreadable: [
+      ...rules.filter((entry) => !ruleOf(entry)).map((entry) => `rule ${shortText(entry)}`),
+      ...listOf(given)
+        .filter((entry) => !stepOf(entry))
+        .map((entry) => `step ${shortText(entry)}`),
+    ],
   };
+}
+
+function listOf(given: unknown): readonly unknown[] {
+  return Array.isArray(given) ? given.slice(0, mostSteps) : [];
+}
+
+function shortText(value: unknown): string {
+  return JSON.stringify(value).slice(0, 200);
 }
 
 function plainValue(value: unknown, depth: number): unknown {
@@ -59,7 +81,7 @@ function stepsOf(given: unknown): TrafficStep[] {
       intervalSeconds: step.intervalSeconds,
     }));
   }
-  return given.slice(0, mostSteps).flatMap((entry) => stepOf(entry) ?? []);
+  return listOf(given).flatMap((entry) => stepOf(entry) ?? []);
 }
 
 function stepOf(given: unknown): TrafficStep | undefined {
@@ -80,15 +102,13 @@ function secondsOf(interval: unknown): number {
   return digits === undefined ? 0 : Number(digits) * (units[unit] ?? 1);
 }
 
-function rulesOf(given: unknown): MetricRule[] {
-  if (!Array.isArray(given)) return [];
-  return given.slice(0, mostSteps).flatMap((entry) => {
-    const { metric, comparison, threshold } = objectOf(entry);
-    const isKnown = comparison === 'greater_than' || comparison === 'less_than' || comparison === 'equal';
-    return typeof metric === 'string' && isKnown && typeof threshold === 'number'
-      ? [{ metric, comparison, threshold }]
-      : [];
-  });
+function ruleOf(given: unknown): MetricRule | undefined {
+  const { metric, comparison, threshold } = objectOf(given);
+  const isKnown = comparison === 'greater_than' || comparison === 'less_than' || comparison === 'equal';
+  const isMeasured = typeof metric === 'string' && measuredMetrics.includes(metric.replace(/^http\./, ''));
+  return isMeasured && isKnown && typeof threshold === 'number'
+    ? { metric, comparison, threshold }
+    : undefined;
 }
 
 function objectOf(value: unknown): Fields {

@@ -144,8 +144,9 @@ describe('a deployment', () => {
       },
     });
     const releaseId = await releaseOf(server, 'http://127.0.0.1:9/app.tar.gz');
-    await as('developer', `/scopes/${scope.json.id}/deployments`, { releaseId });
+    await server.api('/deployment', { json: { scope_id: scope.json.id, release_id: releaseId } });
     const [{ approval }] = (await as('ops', '/approvals')).json.waiting;
+    expect(approval.askedBy).toBe('the key admin');
     expect((await as('ops', `/approvals/${approval.id}/decisions`, { decision: 'deny' })).status).toBe(204);
     const page = (await native(`/scopes/${scope.json.id}`)).json;
     expect(page).toMatchObject({ inProgress: null, history: [{ status: 'creating_approval_denied' }] });

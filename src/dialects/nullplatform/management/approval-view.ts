@@ -42,9 +42,16 @@ export function approvalView(
   };
 }
 
-/** The names of everybody who may have asked or decided. */
+/** The names of everybody who may have asked or decided: people by theirs, machine accounts by that of their key. */
 export async function principalNames({ parts }: Context): Promise<ReadonlyMap<number, string>> {
-  return new Map((await parts.identity.list()).map(({ id, name }) => [id, name]));
+  const principals = await parts.identity.list();
+  const keys = await parts.storage.read((reader) =>
+    reader.tables<NullplatformTables>().selectFrom('np_api_key').select(['principal_id', 'name']).execute(),
+  );
+  return new Map([
+    ...principals.map(({ id, name }) => [id, name] as const),
+    ...keys.map(({ principal_id, name }) => [principal_id, `the key ${name}`] as const),
+  ]);
 }
 
 /** The approvals that the caller may decide, and those that are approved and that the caller may start. */

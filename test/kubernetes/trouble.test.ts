@@ -28,19 +28,22 @@ afterAll(async () => {
   await removeKubeconfig(kubeconfig);
 });
 
-test.concurrent.each([
+test.concurrent.for([
   ['bad:1', /the image cannot be pulled \(ImagePullBackOff\)/],
   ['crash:1', /ended again and again \(CrashLoopBackOff\) with exit code 7/],
-])('a version whose image is %s fails, the log says why, and nothing is left of it', async (image, why) => {
-  const scope = await field.scope(`trouble-${image.split(':')[0]}`);
-  const { id } = (await field.deploy(scope.id, await field.release(image))).json;
-  await field.until(id, ({ status }) => status === 'failed');
-  const errors = (await field.messages(id)).filter(({ level }) => level === 'ERROR');
-  expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(why));
-  for (const plural of ['deployments', 'services', 'secrets', 'httproutes']) {
-    await expect.poll(() => standIn.names(plural).filter(isOf(scope.id)), patience).toEqual([]);
-  }
-});
+] as const)(
+  'a version whose image is %s fails, the log says why, and nothing is left of it',
+  async ([image, why], { expect }) => {
+    const scope = await field.scope(`trouble-${image.split(':')[0]}`);
+    const { id } = (await field.deploy(scope.id, await field.release(image))).json;
+    await field.until(id, ({ status }) => status === 'failed');
+    const errors = (await field.messages(id)).filter(({ level }) => level === 'ERROR');
+    expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(why));
+    for (const plural of ['deployments', 'services', 'secrets', 'httproutes']) {
+      await expect.poll(() => standIn.names(plural).filter(isOf(scope.id)), patience).toEqual([]);
+    }
+  },
+);
 
 test('secrets reach the cluster in the Secret only, and no plan holds them', async () => {
   const parameter = { name: 'Key', type: 'environment', variable: 'API_KEY', secret: true };

@@ -41,23 +41,26 @@ test('35. a blue-green deployment that is cancelled while it waits leaves the ol
   expect((await field.visit(scope)).text).toBe('good');
 });
 
-test.concurrent.each([
+test.concurrent.for([
   ['never', /not listening on port \d+/],
   ['status-500', /\/health answered status 500/],
   ['slow', /probe of \/health timed out/],
   ['crash', /process crashed with exit code 7/],
-] as const)('40, 41. a version whose health is %s fails, and the log says why', async (health, expected) => {
-  const own = await field.scope(health, { capabilities: { fixed_instances: 1 } });
-  await field.rollOut(own.id, good);
-  const bad = await field.release({ version: 'bad', health, exitCode: 7 });
-  const { json } = await field.deploy(own.id, bad);
-  const failed = await field.untilStatus(json.id, 'failed');
-  expect(failed.status_in_scope).toBe('inactive');
-  const errors = (await field.messages(json.id)).filter(({ level }) => level === 'ERROR');
-  expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(expected));
-  expect((await field.visit(own)).text).toBe('good');
-  expect((await field.server.api(`/scope/${own.id}`)).json.in_progress_deployment).toBeNull();
-});
+] as const)(
+  '40, 41. a version whose health is %s fails, and the log says why',
+  async ([health, expected], { expect }) => {
+    const own = await field.scope(health, { capabilities: { fixed_instances: 1 } });
+    await field.rollOut(own.id, good);
+    const bad = await field.release({ version: 'bad', health, exitCode: 7 });
+    const { json } = await field.deploy(own.id, bad);
+    const failed = await field.untilStatus(json.id, 'failed');
+    expect(failed.status_in_scope).toBe('inactive');
+    const errors = (await field.messages(json.id)).filter(({ level }) => level === 'ERROR');
+    expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(expected));
+    expect((await field.visit(own)).text).toBe('good');
+    expect((await field.server.api(`/scope/${own.id}`)).json.in_progress_deployment).toBeNull();
+  },
+);
 
 test('48. a deployment that has had all traffic for long is finalised by the platform', async () => {
   const next = await field.release({ version: 'next' });

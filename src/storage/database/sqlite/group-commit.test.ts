@@ -1,6 +1,7 @@
 import { type Generated, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestStorage, type TestStorage } from '../../../../test/harness/storage.ts';
+import { ManualClock } from '../../clock.ts';
 import type { MigrationSet, Storage, Unit } from '../storage.ts';
 
 interface Tables {
@@ -23,7 +24,8 @@ let opened: TestStorage;
 let storage: Storage;
 
 beforeEach(async () => {
-  opened = await openTestStorage({ migrations: [notes] });
+  // Time stands still: however slow the machine is, units that wait together share a commit.
+  opened = await openTestStorage({ migrations: [notes], clock: new ManualClock() });
   storage = opened.storage;
 });
 

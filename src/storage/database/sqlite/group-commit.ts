@@ -72,8 +72,8 @@ export class GroupCommit {
     try {
       connection.flushCommits(isDurable);
       connection.run('begin immediate');
-      const start = performance.now();
-      while (taken.length < unitsPerCommit && performance.now() - start < millisecondsPerCommit) {
+      const start = this.#clock.now();
+      while (taken.length < unitsPerCommit && this.#clock.now() - start < millisecondsPerCommit) {
         // One that came meanwhile and must be on the disk waits for the next commit.
         if (!isDurable && this.#waiting[0]?.mayBeLost === false) break;
         const waiting = this.#waiting.shift();

@@ -52,6 +52,8 @@ Joins this machine to a Slipway server and runs the steps that the server gives 
   --version          print the version
   --help             print this text
 
+A server whose certificate is of an authority of your own: NODE_EXTRA_CA_CERTS=FILE with the authority's certificate.
+
 Exit codes: 0 stopped, 1 unexpected error, 2 wrong use, 3 refused by the server, 4 state folder in use.
 `;
 

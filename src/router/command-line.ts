@@ -31,6 +31,8 @@ Routes requests to what is deployed, by the table of a Slipway server; while no 
   --stop              end the router of this state folder: it takes no more requests and finishes those it has
   --help              print this text
 
+A server whose certificate is of an authority of your own: NODE_EXTRA_CA_CERTS=FILE with the authority's certificate.
+
 Exit codes: 0 stopped, 1 unexpected error, 2 wrong use, 4 state folder in use, 5 address in use.
 `;
 

@@ -1,75 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { ProgramProcess } from '../harness/program-process.ts';
 
-/** A real router in a process of its own, with what it writes on standard error. */
-export class RouterProcess {
-  readonly state: string;
-  readonly #program: string;
-  readonly #args: readonly string[];
-  #child: ChildProcess;
-  #closed: Promise<unknown> = Promise.resolve();
-  #log = '';
-
-  constructor(program: string, state: string, args: readonly string[]) {
-    this.state = state;
-    this.#program = program;
-    this.#args = args;
-    this.#child = this.#start();
-  }
-
-  get log(): string {
-    return this.#log;
-  }
-
-  get pid(): number {
-    return this.#child.pid as number;
-  }
-
-  /** Resolves with the exit code, when all that was said is in the log. */
-  async exit(): Promise<number | null> {
-    const child = this.#child;
-    await this.#closed;
-    return child.exitCode;
-  }
-
-  /** Sends a signal and waits for the end. */
-  async kill(signal: NodeJS.Signals): Promise<number | null> {
-    this.#child.kill(signal);
-    return await this.exit();
-  }
-
-  /** Starts the same router again on the same state. */
-  restart(): void {
-    this.#child = this.#start();
-  }
-
-  /** Resolves when the log of this start holds `text`; rejects when the process ends before. */
-  async logged(text: string): Promise<string> {
-    while (!this.#log.includes(text)) {
-      const child = this.#child;
-      if (child.exitCode !== null) throw new Error(`the router ended with ${child.exitCode}: ${this.#log}`);
-      await Promise.race([once(child.stderr as NodeJS.ReadableStream, 'data'), once(child, 'close')]);
-    }
-    return this.#log;
-  }
-
+/** A real router in a process of its own. */
+export class RouterProcess extends ProgramProcess {
   /** The address at which it listens, once it does. */
   async address(): Promise<string> {
     const log = await this.logged('routes at ');
     return /routes at (\S+)/.exec(log)?.[1] as string;
-  }
-
-  #start(): ChildProcess {
-    this.#log = '';
-    const child = spawn(process.execPath, [this.#program, ...this.#args], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env.PATH ?? '' },
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#log += text;
-    });
-    // Not `exit`, behind which the last words may still come.
-    this.#closed = once(child, 'close');
-    return child;
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import type {
   RouterMeasures,
   RouterPollAnswer,
@@ -13,6 +14,7 @@ export class TableServer {
   readonly polls: RouterPollRequest[] = [];
   readonly measures: RouterMeasures[] = [];
   readonly tokens = new Set<string>();
+  readonly #certificate: { readonly cert: string; readonly key: string } | undefined;
   #http: http.Server | undefined;
   #version = 0;
   #routes: readonly RoutingEntry[] = [];
@@ -20,12 +22,20 @@ export class TableServer {
   readonly #waiters = new Set<() => void>();
   readonly #held = new Set<() => void>();
 
+  /** With a certificate it is called by TLS, at an address of this machine that is not taken for one. */
+  constructor(certificate?: { readonly cert: string; readonly key: string }) {
+    this.#certificate = certificate;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return this.#certificate ? `https://[::ffff:127.0.0.1]:${this.#port}` : `http://127.0.0.1:${this.#port}`;
   }
 
   async open(): Promise<void> {
-    this.#http = http.createServer((request, response) => void this.#answer(request, response));
+    const listener: http.RequestListener = (request, response) => void this.#answer(request, response);
+    this.#http = this.#certificate
+      ? https.createServer(this.#certificate, listener)
+      : http.createServer(listener);
     this.#port ||= await freePort();
     this.#http.listen(this.#port, '127.0.0.1');
     await once(this.#http, 'listening');

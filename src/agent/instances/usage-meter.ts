@@ -3,7 +3,7 @@ import type { InstanceReport } from '../../engine/protocol.ts';
 import { type SessionUsage, sessionUsage } from '../process-table.ts';
 
 /** What an instance used since it was measured last. */
-export type InstanceUsage = NonNullable<InstanceReport['usage']>[number];
+type InstanceUsage = NonNullable<InstanceReport['usage']>[number];
 
 /** Between two measurements; one costs a look at every process of the machine. */
 const measureMilliseconds = 10_000;

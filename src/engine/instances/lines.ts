@@ -12,7 +12,7 @@ const fileBytes = 512 * 1024;
 const mostRemembered = 10_000;
 
 /** A line as an agent reports it; see `InstanceReport.lines`. */
-export interface ReportedLine extends InstanceLine {
+interface ReportedLine extends InstanceLine {
   readonly offset?: number;
 }
 

@@ -1,5 +1,4 @@
 import type { Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest, invalidParameter, notFound } from './errors.ts';
 import { drawId } from './ids.ts';
@@ -9,6 +8,7 @@ import { type NamedRole, roleById, roleBySlug, rolePrefix } from './roles.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import type { ApiKey } from './wire.ts';
+import type { Writing } from './writing.ts';
 
 /** A role on an NRN, as keys carry it. */
 export interface KeyGrant extends NamedRole {
@@ -60,12 +60,11 @@ export function distinctGrants(grants: readonly KeyGrant[]): KeyGrant[] {
 
 /** Makes a key with a machine account of its own. A given id and secret are those of a declaration. */
 export async function createApiKey(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   organizationId: number,
   input: ApiKeyInput & { readonly given?: { readonly id: number; readonly secret: string } },
 ): Promise<MadeKey> {
+  const { context, unit, actor } = writing;
   const { identity } = context.parts;
   const id = input.given?.id ?? (await drawId(unit, 'np_api_key'));
   const principal = await identity.createPrincipal(unit, {
@@ -95,18 +94,17 @@ export async function createApiKey(
   await unit.tables<NullplatformTables>().insertInto('np_api_key').values(row).execute();
   await setGrants(context, unit, principal.id, [], input.grants);
   context.keys.changed(unit);
-  await tell(context, unit, actor, row, 'apiKey.create');
+  await tell(writing, row, 'apiKey.create');
   return { row, text };
 }
 
 /** Changes name, tags or grants of a key; throws 404 for one that was deleted meanwhile. */
 export async function updateApiKey(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   row: ApiKey,
   change: Partial<ApiKeyInput>,
 ): Promise<void> {
+  const { context, unit } = writing;
   const before = await standing(unit, row);
   if (change.grants) await setGrants(context, unit, row.principal_id, before, change.grants);
   await unit
@@ -121,27 +119,22 @@ export async function updateApiKey(
     .where('id', '=', row.id)
     .execute();
   context.keys.changed(unit);
-  await tell(context, unit, actor, row, 'apiKey.update');
+  await tell(writing, row, 'apiKey.update');
 }
 
 /**
  * Ends a key, its tokens and its grants, at once. Its account stays, revoked, so that no declaration brings the key back;
  * `forget` removes that, too.
  */
-export async function deleteApiKey(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
-  row: ApiKey,
-  { forget = false } = {},
-): Promise<void> {
+export async function deleteApiKey(writing: Writing, row: ApiKey, { forget = false } = {}): Promise<void> {
+  const { context, unit } = writing;
   const { identity } = context.parts;
   await setGrants(context, unit, row.principal_id, await standing(unit, row), []);
   await identity.revokeKey(unit, row.access_key_id);
   await unit.tables<NullplatformTables>().deleteFrom('np_api_key').where('id', '=', row.id).execute();
   if (forget) await identity.removePrincipal(unit, row.principal_id);
   context.keys.changed(unit);
-  await tell(context, unit, actor, row, 'apiKey.delete');
+  await tell(writing, row, 'apiKey.delete');
 }
 
 /** The grants of a key as it is stored. */
@@ -178,7 +171,7 @@ function coreGrant({ nrn, role }: KeyGrant): { role: string; resource: string } 
   return { role: rolePrefix + role.slug, resource: resourceOf(place) };
 }
 
-async function tell(context: Context, unit: Unit, actor: Actor, row: ApiKey, action: string): Promise<void> {
+async function tell({ context, unit, actor }: Writing, row: ApiKey, action: string): Promise<void> {
   const resource = resourceOf({ organization: row.organization_id });
   await context.parts.ledger.record(unit, actor, {
     action,

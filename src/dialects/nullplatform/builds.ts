@@ -1,6 +1,3 @@
-import type { Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
-import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
@@ -10,6 +7,7 @@ import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import { takeUpload } from './uploads.ts';
 import { type Application, type Asset, applicationPlace, type Build } from './wire.ts';
+import type { Writing } from './writing.ts';
 
 /** What a new build is given. */
 export interface BuildInput {
@@ -39,12 +37,11 @@ const legalNext: Readonly<Record<BuildStatus, readonly BuildStatus[]>> = {
 
 /** Registers one run of an application's CI. */
 export async function createBuild(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   input: BuildInput,
 ): Promise<Build> {
+  const { unit } = writing;
   await requireLive(unit, 'np_application', application.id);
   const row: Build = {
     ...(await newEntity(unit, 'np_build', application.organization_id)),
@@ -57,19 +54,18 @@ export async function createBuild(
     metadata_json: JSON.stringify(input.metadata),
   };
   await unit.tables<NullplatformTables>().insertInto('np_build').values(row).execute();
-  await tell(context, unit, actor, application, 'build.create', `build ${row.id} of ${application.name}`);
+  await tell(writing, application, 'build.create', `build ${row.id} of ${application.name}`);
   return row;
 }
 
 /** Moves a build on; a status that it has already changes nothing. Throws 400 for a terminal build (contract nullplatform 4.5). */
 export async function setBuildStatus(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   buildId: number,
   status: BuildStatus,
 ): Promise<{ readonly build: Build; readonly becameSuccessful: boolean }> {
+  const { unit } = writing;
   const build = await rowById(unit, 'np_build', buildId);
   if (!build) throw new Error(`the build ${buildId} is gone`);
   if (build.status === status) return { build, becameSuccessful: false };
@@ -83,19 +79,18 @@ export async function setBuildStatus(
     .set(change)
     .where('id', '=', buildId)
     .execute();
-  await tell(context, unit, actor, application, 'build.update', `build ${buildId} is ${status}`);
+  await tell(writing, application, 'build.update', `build ${buildId} is ${status}`);
   return { build: { ...build, ...change }, becameSuccessful: status === 'successful' };
 }
 
 /** Registers an artifact of a build. Throws 400 for a name that the build has already (contract nullplatform 3.9). */
 export async function createAsset(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   buildId: number,
   input: AssetInput,
 ): Promise<Asset> {
+  const { unit } = writing;
   const tables = unit.tables<NullplatformTables>();
   const taken = await tables
     .selectFrom('np_asset')
@@ -118,14 +113,12 @@ export async function createAsset(
   const pushed = input.url === null ? undefined : await takeUpload(unit, buildId, input.url);
   const stored = pushed ? { ...row, blob_sha256: pushed.sha256, blob_size: pushed.size } : row;
   await tables.insertInto('np_asset').values(stored).execute();
-  await tell(context, unit, actor, application, 'asset.create', `asset ${row.name} of build ${buildId}`);
+  await tell(writing, application, 'asset.create', `asset ${row.name} of build ${buildId}`);
   return stored;
 }
 
 async function tell(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   application: Application,
   action: string,
   subject: string,

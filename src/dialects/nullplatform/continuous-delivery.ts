@@ -32,7 +32,7 @@ export async function deployByItself(
   const following = scopes.filter((scope) => follows(scope, build.branch));
   if (following.length === 0) return;
   const input = { semver: undefined, status: 'active', metadata: {} } as const;
-  const release = await createRelease(context, unit, actor, application, build, input);
+  const release = await createRelease({ context, unit, actor }, application, build, input);
   for (const scope of following) {
     const wish = {
       scopeId: scope.id,

@@ -1,6 +1,4 @@
 import type { Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
-import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { drawId, newEntity } from './ids.ts';
 import { type Place, resourceOf } from './nrn.ts';
@@ -16,6 +14,7 @@ import {
   namespacePlace,
   type Organization,
 } from './wire.ts';
+import type { Writing } from './writing.ts';
 
 /** What a new or changed account is given. */
 export interface AccountInput {
@@ -52,26 +51,24 @@ const tablesOf = (unit: Unit) => unit.tables<NullplatformTables>();
 
 /** Makes an organization; only a declaration does. */
 export async function createOrganization(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   input: { name: string; id?: number | undefined },
 ): Promise<Organization> {
+  const { unit } = writing;
   const id = input.id ?? (await drawId(unit, 'np_organization'));
   const row = { id, name: input.name, slug: slugOf(input.name), created_at: unit.now, updated_at: unit.now };
   await tablesOf(unit).insertInto('np_organization').values(row).execute();
-  await tell(context, unit, actor, 'organization.create', { organization: id }, input.name);
+  await tell(writing, 'organization.create', { organization: id }, input.name);
   return row;
 }
 
 /** Makes an account of an organization. */
 export async function createAccount(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   organizationId: number,
   input: AccountInput & { name: string; id?: number | undefined },
 ): Promise<Account> {
+  const { unit } = writing;
   const row: Account = {
     ...(await newEntity(unit, 'np_account', organizationId, input.id)),
     name: input.name,
@@ -82,18 +79,13 @@ export async function createAccount(
     status: input.status ?? 'active',
   };
   await tablesOf(unit).insertInto('np_account').values(row).execute();
-  await tell(context, unit, actor, 'account.create', accountPlace(row), row.name);
+  await tell(writing, 'account.create', accountPlace(row), row.name);
   return row;
 }
 
 /** Changes what is given. */
-export async function updateAccount(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
-  account: Account,
-  input: AccountInput,
-): Promise<void> {
+export async function updateAccount(writing: Writing, account: Account, input: AccountInput): Promise<void> {
+  const { unit } = writing;
   refuseRevival(account, input);
   const change = sent({
     name: input.name,
@@ -108,17 +100,16 @@ export async function updateAccount(
     .set({ ...change, updated_at: unit.now })
     .where('id', '=', account.id)
     .execute();
-  await tell(context, unit, actor, verbOf('account', input.status), accountPlace(account), account.name);
+  await tell(writing, verbOf('account', input.status), accountPlace(account), account.name);
 }
 
 /** Makes a namespace of an account. */
 export async function createNamespace(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   account: Account,
   input: NamespaceInput & { name: string; id?: number | undefined },
 ): Promise<Namespace> {
+  const { unit } = writing;
   await requireLive(unit, 'np_account', account.id);
   const row: Namespace = {
     ...(await newEntity(unit, 'np_namespace', account.organization_id, input.id)),
@@ -128,18 +119,17 @@ export async function createNamespace(
     status: input.status ?? 'active',
   };
   await tablesOf(unit).insertInto('np_namespace').values(row).execute();
-  await tell(context, unit, actor, 'namespace.create', namespacePlace(row), row.name);
+  await tell(writing, 'namespace.create', namespacePlace(row), row.name);
   return row;
 }
 
 /** Changes what is given. */
 export async function updateNamespace(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   namespace: Namespace,
   input: NamespaceInput,
 ): Promise<void> {
+  const { unit } = writing;
   refuseRevival(namespace, input);
   const change = sent({ name: input.name, slug: input.slug, status: input.status });
   await tablesOf(unit)
@@ -148,17 +138,16 @@ export async function updateNamespace(
     .where('id', '=', namespace.id)
     .execute();
   const verb = verbOf('namespace', input.status);
-  await tell(context, unit, actor, verb, namespacePlace(namespace), namespace.name);
+  await tell(writing, verb, namespacePlace(namespace), namespace.name);
 }
 
 /** Makes an application of a namespace; it is active at once, as there is no repository to be made. */
 export async function createApplication(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   namespace: Namespace,
   input: ApplicationInput & { name: string; id?: number | undefined },
 ): Promise<Application> {
+  const { unit } = writing;
   await requireLive(unit, 'np_namespace', namespace.id);
   const row: Application = {
     ...(await newEntity(unit, 'np_application', namespace.organization_id, input.id)),
@@ -177,18 +166,17 @@ export async function createApplication(
     metadata_json: JSON.stringify(input.metadata ?? {}),
   };
   await tablesOf(unit).insertInto('np_application').values(row).execute();
-  await tell(context, unit, actor, 'application.create', applicationPlace(row), row.name);
+  await tell(writing, 'application.create', applicationPlace(row), row.name);
   return row;
 }
 
 /** Changes what is given. */
 export async function updateApplication(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   input: ApplicationInput,
 ): Promise<void> {
+  const { unit } = writing;
   refuseRevival(application, input);
   const change = sent({
     name: input.name,
@@ -209,7 +197,7 @@ export async function updateApplication(
     .where('id', '=', application.id)
     .execute();
   const verb = verbOf('application', input.status);
-  await tell(context, unit, actor, verb, applicationPlace(application), application.name);
+  await tell(writing, verb, applicationPlace(application), application.name);
 }
 
 /** What was deleted stays so: its name may be somebody else's by now. */
@@ -236,9 +224,7 @@ function sent<Fields extends object>(
 }
 
 async function tell(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   action: string,
   place: Place,
   subject: string,

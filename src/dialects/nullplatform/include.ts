@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import type { Call } from './operation.ts';
 import { textValues } from './paging.ts';
 import { assetsOf } from './store/asset.ts';
-import { rowById } from './store/row.ts';
+import { rowsById } from './store/row.ts';
 import { type Application, applicationWire, buildWire, releaseWire, scopeWire } from './wire.ts';
 
 /** What of an entity may be shown with it: its application, and the ids of what it refers to. */
@@ -17,20 +17,47 @@ export interface Includable {
 export async function included(
   context: Context,
   call: Pick<Call, 'query'>,
-  { application, buildId, releaseId, scopeId }: Includable,
+  entity: Includable,
 ): Promise<object> {
+  const [found = {}] = await includedInAll(context, call, [entity]);
+  return found;
+}
+
+/** The same for a page of a list, in its order; the number of queries does not grow with it. */
+export async function includedInAll(
+  context: Context,
+  call: Pick<Call, 'query'>,
+  entities: readonly Includable[],
+): Promise<object[]> {
   const names = textValues(call, 'include');
-  if (!names) return {};
+  if (!names) return entities.map(() => ({}));
   return await context.parts.storage.read(async (reader) => {
-    const found: Record<string, object> = {};
-    if (names.includes('application')) found.application = applicationWire(application);
-    const release = releaseId === undefined ? undefined : await rowById(reader, 'np_release', releaseId);
-    const build = await rowById(reader, 'np_build', buildId ?? release?.build_id ?? 0);
-    const scope = scopeId === undefined ? undefined : await rowById(reader, 'np_scope', scopeId);
-    const assets = build ? ((await assetsOf(reader, [build.id])).get(build.id) ?? []) : [];
-    if (release && names.includes('release')) found.release = releaseWire(release, application, assets);
-    if (build && names.includes('build')) found.build = buildWire(build, application, assets);
-    if (scope && names.includes('scope')) found.scope = scopeWire(scope, application);
-    return found;
+    const releases = await rowsById(
+      reader,
+      'np_release',
+      entities.map(({ releaseId }) => releaseId ?? null),
+    );
+    const buildIdOf = ({ buildId, releaseId }: Includable) =>
+      buildId ?? releases.get(releaseId ?? 0)?.build_id ?? null;
+    const builds = await rowsById(reader, 'np_build', entities.map(buildIdOf));
+    const scopes = await rowsById(
+      reader,
+      'np_scope',
+      entities.map(({ scopeId }) => scopeId ?? null),
+    );
+    const assets = await assetsOf(reader, [...builds.keys()]);
+    return entities.map((entity) => {
+      const { application, releaseId, scopeId } = entity;
+      const release = releases.get(releaseId ?? 0);
+      const build = builds.get(buildIdOf(entity) ?? 0);
+      const scope = scopes.get(scopeId ?? 0);
+      const own = assets.get(build?.id ?? 0) ?? [];
+      return {
+        ...(names.includes('application') ? { application: applicationWire(application) } : {}),
+        ...(release && names.includes('release') ? { release: releaseWire(release, application, own) } : {}),
+        ...(build && names.includes('build') ? { build: buildWire(build, application, own) } : {}),
+        ...(scope && names.includes('scope') ? { scope: scopeWire(scope, application) } : {}),
+      };
+    });
   });
 }

@@ -1,9 +1,8 @@
-import type { Reader, Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
-import type { Context } from './context.ts';
+import type { Reader } from '../../storage/index.ts';
 import { badRequest } from './errors.ts';
 import { nrnOf, type Place, resourceOf } from './nrn.ts';
 import type { NullplatformTables } from './tables.ts';
+import type { Writing } from './writing.ts';
 
 /** The most values at one NRN. */
 const mostValues = 500;
@@ -38,9 +37,7 @@ export async function valuesAt(
 
 /** Sets values at a place; null takes one away. The ledger has their names. Throws 400 for too many. */
 export async function setValuesAt(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   place: Place,
   values: readonly (ValueName & { readonly value: unknown })[],
 ): Promise<void> {

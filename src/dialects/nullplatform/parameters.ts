@@ -1,5 +1,4 @@
 import type { Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest, invalidParameter } from './errors.ts';
 import { forgetSecretLater } from './forgotten-secrets.ts';
@@ -10,6 +9,7 @@ import { mostParameters, type Parameter, type ParameterValue } from './store/par
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import { type Application, applicationPlace } from './wire.ts';
+import type { Writing } from './writing.ts';
 
 /** What a new parameter is given. */
 export interface ParameterInput {
@@ -40,12 +40,11 @@ export interface ValueInput {
 
 /** Defines a parameter of an application. Throws 400 when it has one of this variable already. */
 export async function createParameter(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   input: ParameterInput,
 ): Promise<Parameter> {
+  const { unit } = writing;
   const tables = unit.tables<NullplatformTables>();
   await requireLive(unit, 'np_application', application.id);
   await requireFreeVariable(unit, application, input);
@@ -69,7 +68,7 @@ export async function createParameter(
     read_only: Number(input.readOnly),
   };
   await tables.insertInto('np_parameter').values(row).execute();
-  await tell(context, unit, actor, application, 'parameter.create', row);
+  await tell(writing, application, 'parameter.create', row);
   return row;
 }
 
@@ -91,13 +90,12 @@ async function requireFreeVariable(
 
 /** Changes what is given. Throws 400 for a variable that the application has already. */
 export async function updateParameter(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   parameter: Parameter,
   change: ParameterChange,
 ): Promise<void> {
+  const { unit } = writing;
   const { variable = parameter.variable } = change;
   if (variable !== parameter.variable) {
     await requireFreeVariable(unit, application, { type: parameter.type, variable });
@@ -113,7 +111,7 @@ export async function updateParameter(
     })
     .where('id', '=', parameter.id)
     .execute();
-  await tell(context, unit, actor, application, 'parameter.update', parameter);
+  await tell(writing, application, 'parameter.update', parameter);
 }
 
 /**
@@ -121,13 +119,12 @@ export async function updateParameter(
  * Throws 400 for a scope that the application has not, and where a read-only parameter has a value already.
  */
 export async function setValue(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   parameter: Parameter,
   input: ValueInput,
 ): Promise<ParameterValue> {
+  const { context, unit } = writing;
   const tables = unit.tables<NullplatformTables>();
   if (input.scopeId !== undefined) {
     const scope = await rowById(unit, 'np_scope', input.scopeId);
@@ -157,18 +154,17 @@ export async function setValue(
     secret_id: isSecret ? await context.parts.secrets.store(unit, input.value) : null,
   };
   await tables.insertInto('np_parameter_value').values(row).execute();
-  await tell(context, unit, actor, application, 'parameter.value', parameter);
+  await tell(writing, application, 'parameter.value', parameter);
   return row;
 }
 
 /** Removes a parameter with its values. */
 export async function deleteParameter(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  writing: Writing,
   application: Application,
   parameter: Parameter,
 ): Promise<void> {
+  const { context, unit } = writing;
   const tables = unit.tables<NullplatformTables>();
   const values = await tables
     .selectFrom('np_parameter_value')
@@ -177,7 +173,7 @@ export async function deleteParameter(
     .execute();
   for (const value of values) await discard(context, unit, application, value);
   await tables.deleteFrom('np_parameter').where('id', '=', parameter.id).execute();
-  await tell(context, unit, actor, application, 'parameter.delete', parameter);
+  await tell(writing, application, 'parameter.delete', parameter);
 }
 
 /** Removes one value. Throws 400 for a parameter that is read only. */
@@ -215,9 +211,7 @@ async function discard(
 
 /** The variable, never a value. */
 async function tell(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   application: Application,
   action: string,
   parameter: Parameter,

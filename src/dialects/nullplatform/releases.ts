@@ -1,6 +1,4 @@
-import type { Reader, Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
-import type { Context } from './context.ts';
+import type { Reader } from '../../storage/index.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
@@ -8,15 +6,14 @@ import { nextPatch, semverOrder } from './semver-order.ts';
 import type { ReleaseStatus } from './statuses.ts';
 import type { NullplatformTables } from './tables.ts';
 import { type Application, applicationPlace, type Build, type Release } from './wire.ts';
+import type { Writing } from './writing.ts';
 
 /**
  * Makes a release of a successful build. Without a version it takes the patch behind the application's highest. Throws
  * 400 for a version that the application has already (contract nullplatform 3.6).
  */
 export async function createRelease(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   application: Application,
   build: Build,
   input: { readonly semver: string | undefined; readonly status: ReleaseStatus; readonly metadata: object },
@@ -56,9 +53,7 @@ export async function createRelease(
 
 /** Changes status or metadata; everything else of a release stays (contract nullplatform 3.7). */
 export async function updateRelease(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   application: Application,
   release: Release,
   input: { readonly status: ReleaseStatus | undefined; readonly metadata: object | undefined },

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Unit } from '../../storage/index.ts';
-import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
@@ -10,6 +9,7 @@ import { requireLive } from './store/inside.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
 import { type Application, parsed, type Scope, scopePlace } from './wire.ts';
+import type { Writing } from './writing.ts';
 
 /** What a scope without a deployment answers (contract nullplatform 5.1). */
 export const notDeployedText = '404 scope not found or has not been deployed yet';
@@ -55,9 +55,7 @@ export interface ScopeChange {
  * no provisioning. Throws 400 for a name that the application has already.
  */
 export async function createScope(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   application: Application,
   input: ScopeInput,
 ): Promise<Scope> {
@@ -103,9 +101,7 @@ export async function createScope(
 
 /** Changes what is given; the address stays. Throws 400 for a name that the application has already. */
 export async function updateScope(
-  context: Context,
-  unit: Unit,
-  actor: Actor,
+  { context, unit, actor }: Writing,
   { scope, application }: { readonly scope: Scope; readonly application: Application },
   change: ScopeChange,
 ): Promise<void> {

@@ -43,14 +43,14 @@ async function reconcileItself(
   declared: DeclaredAccount,
   path: string,
 ): Promise<Account | undefined> {
-  const { context, unit, actor, report } = run;
+  const { report } = run;
   const { id, name, repositoryPrefix, repositoryProvider } = declared;
   const parent = { column: 'organization_id', id: organizationId };
   const there = await matchDeclared(run, 'np_account', parent, declared, path);
   if (there === 'refused') return undefined;
   const input = { name, repositoryPrefix, repositoryProvider };
   if (!there) {
-    const made = await createAccount(context, unit, actor, organizationId, { ...input, id });
+    const made = await createAccount(run, organizationId, { ...input, id });
     report.change({ action: 'create', path });
     return made;
   }
@@ -62,7 +62,7 @@ async function reconcileItself(
   };
   const fields = fieldChanges(shown, input);
   if (!fields) return there;
-  await updateAccount(context, unit, actor, there, input);
+  await updateAccount(run, there, input);
   report.change({ action: 'update', path, fields });
   return { ...there, name };
 }

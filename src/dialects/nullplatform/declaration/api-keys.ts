@@ -39,11 +39,12 @@ export async function reconcileApiKey(
 }
 
 async function reconcileItself(
-  { context, unit, actor, report }: Reconciliation,
+  run: Reconciliation,
   organizationId: number,
   declared: DeclaredApiKey,
   path: string,
 ): Promise<ApiKey | undefined> {
+  const { context, unit, report } = run;
   const given = readKeyText(declared.key);
   if (!given) {
     report.error(`${path}/key`, 'should be base64(<number>).base64(<secret of at least 8 characters>)');
@@ -60,7 +61,7 @@ async function reconcileItself(
   if (!there) {
     // A key that somebody deleted stays deleted, whatever the declaration that a server starts with says.
     if (await context.parts.identity.findKey(accessKeyOf(given.id), unit)) return undefined;
-    const { row } = await createApiKey(context, unit, actor, organizationId, { ...input, given });
+    const { row } = await createApiKey(run, organizationId, { ...input, given });
     report.change({ action: 'create', path });
     return row;
   }
@@ -70,7 +71,7 @@ async function reconcileItself(
     { name: declared.name, grants: words(grants), ...(declared.tags ? { tags } : {}) },
   );
   if (!fields) return there;
-  await updateApiKey(context, unit, actor, there, {
+  await updateApiKey(run, there, {
     name: declared.name,
     grants,
     ...(declared.tags ? { tags } : {}),

@@ -43,14 +43,14 @@ async function reconcileItself(
   declared: DeclaredApplication,
   path: string,
 ): Promise<Application | undefined> {
-  const { context, unit, actor, report } = run;
+  const { report } = run;
   const { id, name, repositoryUrl, repositoryAppPath } = declared;
   const parent = { column: 'namespace_id', id: namespace.id };
   const there = await matchDeclared(run, 'np_application', parent, declared, path);
   if (there === 'refused') return undefined;
   const input = { name, repositoryUrl, repositoryAppPath };
   if (!there) {
-    const made = await createApplication(context, unit, actor, namespace, { ...input, id });
+    const made = await createApplication(run, namespace, { ...input, id });
     report.change({ action: 'create', path });
     return made;
   }
@@ -58,7 +58,7 @@ async function reconcileItself(
   const shown = { name: there.name, repositoryUrl: repository_url, repositoryAppPath: repository_app_path };
   const fields = fieldChanges(shown, input);
   if (!fields) return there;
-  await updateApplication(context, unit, actor, there, input);
+  await updateApplication(run, there, input);
   report.change({ action: 'update', path, fields });
   return { ...there, name };
 }

@@ -41,19 +41,19 @@ async function reconcileItself(
   declared: DeclaredNamespace,
   path: string,
 ): Promise<Namespace | undefined> {
-  const { context, unit, actor, report } = run;
+  const { report } = run;
   const { id, name } = declared;
   const parent = { column: 'account_id', id: account.id };
   const there = await matchDeclared(run, 'np_namespace', parent, declared, path);
   if (there === 'refused') return undefined;
   if (!there) {
-    const made = await createNamespace(context, unit, actor, account, { id, name });
+    const made = await createNamespace(run, account, { id, name });
     report.change({ action: 'create', path });
     return made;
   }
   const fields = fieldChanges({ name: there.name }, { name });
   if (!fields) return there;
-  await updateNamespace(context, unit, actor, there, { name });
+  await updateNamespace(run, there, { name });
   report.change({ action: 'update', path, fields });
   return { ...there, name };
 }

@@ -40,17 +40,18 @@ export async function reconcileOrganization(
 }
 
 async function reconcileItself(
-  { context, unit, actor, report }: Reconciliation,
+  run: Reconciliation,
   { id, name }: DeclaredOrganization,
   path: string,
 ): Promise<Organization> {
+  const { unit, report } = run;
   const tables = unit.tables<NullplatformTables>();
   const there =
     id === undefined
       ? await tables.selectFrom('np_organization').selectAll().where('name', '=', name).executeTakeFirst()
       : await rowById(unit, 'np_organization', id);
   if (!there) {
-    const made = await createOrganization(context, unit, actor, { id, name });
+    const made = await createOrganization(run, { id, name });
     report.change({ action: 'create', path });
     return made;
   }

@@ -18,7 +18,7 @@ export const pruners: readonly { readonly prefix: string; readonly remove: Remov
       const row = await rowById(run.unit, 'np_application', id);
       if (!row || row.status === 'deleted' || (await livesIn(run.unit, 'np_scope', 'application_id', id)))
         return false;
-      await updateApplication(run.context, run.unit, run.actor, row, { status: 'deleted' });
+      await updateApplication(run, row, { status: 'deleted' });
       return true;
     },
   },
@@ -28,7 +28,7 @@ export const pruners: readonly { readonly prefix: string; readonly remove: Remov
       const row = await rowById(run.unit, 'np_namespace', id);
       if (!row || row.status === 'deleted' || (await livesIn(run.unit, 'np_application', 'namespace_id', id)))
         return false;
-      await updateNamespace(run.context, run.unit, run.actor, row, { status: 'deleted' });
+      await updateNamespace(run, row, { status: 'deleted' });
       return true;
     },
   },
@@ -38,15 +38,15 @@ export const pruners: readonly { readonly prefix: string; readonly remove: Remov
       const row = await rowById(run.unit, 'np_account', id);
       if (!row || row.status === 'deleted' || (await livesIn(run.unit, 'np_namespace', 'account_id', id)))
         return false;
-      await updateAccount(run.context, run.unit, run.actor, row, { status: 'deleted' });
+      await updateAccount(run, row, { status: 'deleted' });
       return true;
     },
   },
   {
     prefix: 'apiKey:',
-    async remove({ context, unit, actor }, id) {
-      const row = await rowById(unit, 'np_api_key', id);
-      if (row) await deleteApiKey(context, unit, actor, row, { forget: true });
+    async remove(run, id) {
+      const row = await rowById(run.unit, 'np_api_key', id);
+      if (row) await deleteApiKey(run, row, { forget: true });
       return row !== undefined;
     },
   },

@@ -45,13 +45,13 @@ async function reconcileItself(
   declared: DeclaredScope,
   path: string,
 ): Promise<Scope | undefined> {
-  const { context, unit, actor, report } = run;
+  const { report } = run;
   const { type = 'web_pool', ...input } = declared;
   const parent = { column: 'application_id', id: application.id };
   const there = await matchDeclared(run, 'np_scope', parent, declared, path);
   if (there === 'refused') return undefined;
   if (!there) {
-    const made = await createScope(context, unit, actor, application, { ...input, type });
+    const made = await createScope(run, application, { ...input, type });
     report.change({ action: 'create', path });
     return made;
   }
@@ -73,7 +73,7 @@ async function reconcileItself(
   };
   const fields = fieldChanges(shown, wanted);
   if (!fields) return there;
-  await updateScope(context, unit, actor, { scope: there, application }, wanted);
+  await updateScope(run, { scope: there, application }, wanted);
   report.change({ action: 'update', path, fields });
   return there;
 }

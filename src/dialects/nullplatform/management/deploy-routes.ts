@@ -95,7 +95,7 @@ export function deployRoutes(app: FastifyInstance, context: Context): void {
       const input = { semver, status: 'active', metadata: {} } as const;
       const actor = nativeActor(principal.name, principal.id);
       const release = await storage.write((unit) =>
-        createRelease(context, unit, actor, found.application, found.build, input),
+        createRelease({ context, unit, actor }, found.application, found.build, input),
       );
       return { id: release.id, semver: release.semver };
     },

@@ -1,5 +1,4 @@
 import { requireOn } from '../access.ts';
-import { wireActor } from '../actor.ts';
 import { badRequest } from '../errors.ts';
 import { type AccountInput, createAccount, updateAccount } from '../hierarchy.ts';
 import {
@@ -21,6 +20,7 @@ import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { accountWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const write = 'nullplatform.hierarchy.write';
 
@@ -31,8 +31,8 @@ export const createAccountOperation: Handler = async (context, call) => {
   const input = accountInput(fields);
   const organization = optionalId(fields, 'organization_id') ?? call.caller.organizationId;
   await requireOn(context, call.caller, write, { organization });
-  const row = await context.parts.storage.write((unit) =>
-    createAccount(context, unit, wireActor(call), organization, { ...input, name }),
+  const row = await inUnit(context, call, (writing) =>
+    createAccount(writing, organization, { ...input, name }),
   );
   return accountWire(row);
 };
@@ -65,19 +65,19 @@ export const updateAccountOperation: Handler = async (context, call) => {
   const id = pathId(call);
   const input = accountInput(call.body());
   const account = await accountFor(context, call, write, id);
-  await context.parts.storage.write((unit) => updateAccount(context, unit, wireActor(call), account, input));
+  await inUnit(context, call, (writing) => updateAccount(writing, account, input));
   return call.wantsEntity ? await readAccount(context, call) : undefined;
 };
 
 /** `DELETE /account/:id`: 200, as clients want it (contract nullplatform 3.0). */
 export const deleteAccount: Handler = async (context, call) => {
   const account = await accountFor(context, call, write, pathId(call));
-  const row = await context.parts.storage.write(async (unit) => {
-    if (await livesIn(unit, 'np_namespace', 'account_id', account.id)) {
+  const row = await inUnit(context, call, async (writing) => {
+    if (await livesIn(writing.unit, 'np_namespace', 'account_id', account.id)) {
       throw badRequest('The account has namespaces');
     }
-    await updateAccount(context, unit, wireActor(call), account, { status: 'deleted' });
-    return await rowById(unit, 'np_account', account.id);
+    await updateAccount(writing, account, { status: 'deleted' });
+    return await rowById(writing.unit, 'np_account', account.id);
   });
   return accountWire(row ?? account);
 };

@@ -1,5 +1,4 @@
 import { mayOn, requireOn } from '../access.ts';
-import { wireActor } from '../actor.ts';
 import {
   type ApiKeyInput,
   createApiKey,
@@ -19,6 +18,7 @@ import { pageAnswer, readFilters, readPage } from '../paging.ts';
 import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
 import { type ApiKey, apiKeyWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const manage = 'nullplatform.key.manage';
 const mostTags = 5;
@@ -32,8 +32,8 @@ export const createApiKeyOperation: Handler = async (context, call) => {
   if (grants.length === 0) throw invalidParameter('grants');
   const tags = tagsIn(fields) ?? [];
   await requireGrantable(context, call, grants);
-  const { row, text } = await context.parts.storage.write((unit) =>
-    createApiKey(context, unit, wireActor(call), call.caller.organizationId, { name, grants, tags }),
+  const { row, text } = await inUnit(context, call, (writing) =>
+    createApiKey(writing, call.caller.organizationId, { name, grants, tags }),
   );
   return { ...apiKeyWire(row), api_key: text };
 };
@@ -66,7 +66,7 @@ export const updateApiKeyOperation: Handler = async (context, call) => {
     ...(grants ? { grants } : {}),
     ...(tags ? { tags } : {}),
   };
-  await context.parts.storage.write((unit) => updateApiKey(context, unit, wireActor(call), row, change));
+  await inUnit(context, call, (writing) => updateApiKey(writing, row, change));
   return call.wantsEntity ? await readApiKey(context, call) : undefined;
 };
 
@@ -74,7 +74,7 @@ export const updateApiKeyOperation: Handler = async (context, call) => {
 export const deleteApiKeyOperation: Handler = async (context, call) => {
   const row = await keyFor(context, call);
   await requireGrantable(context, call, grantsOf(row));
-  await context.parts.storage.write((unit) => deleteApiKey(context, unit, wireActor(call), row));
+  await inUnit(context, call, (writing) => deleteApiKey(writing, row));
   return undefined;
 };
 

@@ -1,4 +1,3 @@
-import { wireActor } from '../actor.ts';
 import { badRequest } from '../errors.ts';
 import { type ApplicationInput, createApplication, updateApplication } from '../hierarchy.ts';
 import {
@@ -19,6 +18,7 @@ import { livesIn } from '../store/inside.ts';
 import { pageOf } from '../store/list.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { applicationWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 import { withoutDeleted } from './accounts.ts';
 
 const write = 'nullplatform.application.write';
@@ -43,8 +43,8 @@ export const createApplicationOperation: Handler = async (context, call) => {
   const repositoryUrl = requiredText(fields, 'repository_url');
   const input = applicationInput(fields);
   const namespace = await namespaceFor(context, call, write, namespaceId);
-  const row = await context.parts.storage.write((unit) =>
-    createApplication(context, unit, wireActor(call), namespace, { ...input, name, repositoryUrl }),
+  const row = await inUnit(context, call, (writing) =>
+    createApplication(writing, namespace, { ...input, name, repositoryUrl }),
   );
   return applicationWire(row);
 };
@@ -73,20 +73,18 @@ export const updateApplicationOperation: Handler = async (context, call) => {
   const id = pathId(call);
   const input = applicationInput(call.body());
   const application = await applicationFor(context, call, write, id);
-  await context.parts.storage.write((unit) =>
-    updateApplication(context, unit, wireActor(call), application, input),
-  );
+  await inUnit(context, call, (writing) => updateApplication(writing, application, input));
   return call.wantsEntity ? await readApplication(context, call) : undefined;
 };
 
 /** `DELETE /application/:id` */
 export const deleteApplication: Handler = async (context, call) => {
   const application = await applicationFor(context, call, write, pathId(call));
-  await context.parts.storage.write(async (unit) => {
-    if (await livesIn(unit, 'np_scope', 'application_id', application.id)) {
+  await inUnit(context, call, async (writing) => {
+    if (await livesIn(writing.unit, 'np_scope', 'application_id', application.id)) {
       throw badRequest('The application has scopes');
     }
-    await updateApplication(context, unit, wireActor(call), application, { status: 'deleted' });
+    await updateApplication(writing, application, { status: 'deleted' });
   });
   return undefined;
 };

@@ -1,4 +1,3 @@
-import { wireActor } from '../actor.ts';
 import { type AssetInput, createAsset } from '../builds.ts';
 import { missingParameter } from '../errors.ts';
 import { optionalObject, optionalText, pathId, requiredId, requiredText } from '../input.ts';
@@ -8,6 +7,7 @@ import { idValues, pageAnswer, readFilters, readPage } from '../paging.ts';
 import { pageOf } from '../store/list.ts';
 import { uploadUrl } from '../uploads.ts';
 import { assetWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const write = 'nullplatform.build.write';
 
@@ -17,9 +17,7 @@ export const createAssetOperation: Handler = async (context, call) => {
   const buildId = requiredId(fields, 'build_id');
   const input = assetInput(fields);
   const { build, application } = await buildFor(context, call, write, buildId);
-  const asset = await context.parts.storage.write((unit) =>
-    createAsset(context, unit, wireActor(call), application, build.id, input),
-  );
+  const asset = await inUnit(context, call, (writing) => createAsset(writing, application, build.id, input));
   return assetWire(asset);
 };
 
@@ -31,9 +29,7 @@ export const createAssetForPipelines: Handler = async (context, call) => {
   const buildId = pathId(call);
   const input = assetInput(call.body());
   const { build, application } = await buildFor(context, call, write, buildId);
-  const asset = await context.parts.storage.write((unit) =>
-    createAsset(context, unit, wireActor(call), application, build.id, input),
-  );
+  const asset = await inUnit(context, call, (writing) => createAsset(writing, application, build.id, input));
   const isPushedHere = asset.url === null && asset.type !== 'docker-image';
   const url = isPushedHere ? await uploadUrl(context, call.request, build.id, asset.id) : undefined;
   return { ...assetWire(asset), targets: url === undefined ? [] : [{ url, provider: 'slipway' }] };

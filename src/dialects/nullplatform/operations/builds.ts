@@ -1,4 +1,3 @@
-import { wireActor } from '../actor.ts';
 import { createBuild, setBuildStatus } from '../builds.ts';
 import type { Context } from '../context.ts';
 import { deployByItself } from '../continuous-delivery.ts';
@@ -22,6 +21,7 @@ import type { BuildStatus } from '../statuses.ts';
 import { assetsOf } from '../store/asset.ts';
 import { pageOf } from '../store/list.ts';
 import { buildWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const write = 'nullplatform.build.write';
 const statuses: readonly BuildStatus[] = ['pending', 'in_progress', 'successful', 'failed'];
@@ -44,9 +44,9 @@ export const createBuildOperation: Handler = async (context, call) => {
     metadata: optionalObject(fields, 'metadata') ?? {},
   };
   const application = await applicationFor(context, call, write, applicationId);
-  const build = await context.parts.storage.write(async (unit) => {
-    const made = await createBuild(context, unit, wireActor(call), application, input);
-    if (made.status === 'successful') await deployByItself(context, unit, application, made);
+  const build = await inUnit(context, call, async (writing) => {
+    const made = await createBuild(writing, application, input);
+    if (made.status === 'successful') await deployByItself(context, writing.unit, application, made);
     return made;
   });
   return buildWire(build, application, []);
@@ -118,8 +118,8 @@ async function changeBuild(context: Context, call: Call): Promise<void> {
   const status = statusIn(fields);
   const { build, application } = await buildFor(context, call, write, id);
   if (status === undefined) return;
-  await context.parts.storage.write(async (unit) => {
-    const changed = await setBuildStatus(context, unit, wireActor(call), application, build.id, status);
-    if (changed.becameSuccessful) await deployByItself(context, unit, application, changed.build);
+  await inUnit(context, call, async (writing) => {
+    const changed = await setBuildStatus(writing, application, build.id, status);
+    if (changed.becameSuccessful) await deployByItself(context, writing.unit, application, changed.build);
   });
 }

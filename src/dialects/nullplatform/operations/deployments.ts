@@ -11,7 +11,7 @@ import { isMovedByReports, takeReport } from '../deployments/reported-actions.ts
 import type { Deployment, PlacedDeployment } from '../deployments/rows.ts';
 import { placedDeployment } from '../deployments/rows.ts';
 import { badRequest, notFound } from '../errors.ts';
-import { included } from '../include.ts';
+import { type Includable, included, includedInAll } from '../include.ts';
 import { isFlagSet, pathId } from '../input.ts';
 import { releaseFor, scopeFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
@@ -69,10 +69,12 @@ export const readDeployment: Handler = async (context, call) => {
   const placed = await deploymentFor(context, call, read, pathId(call));
   const withMessages = isFlagSet(call, 'include_messages');
   const [answer] = await deploymentAnswers(context, [placed], { withMessages });
-  const { application, deployment } = placed;
-  const related = { application, releaseId: deployment.release_id, scopeId: deployment.scope_id };
-  return { ...answer, ...(await included(context, call, related)) };
+  return { ...answer, ...(await included(context, call, relatedOf(placed))) };
 };
+
+function relatedOf({ application, deployment }: PlacedDeployment): Includable {
+  return { application, releaseId: deployment.release_id, scopeId: deployment.scope_id };
+}
 
 /** `GET /deployment`: those that the caller may read (contract nullplatform 3.5) */
 export const listDeployments: Handler = async (context, call) => {
@@ -99,7 +101,13 @@ export const listDeployments: Handler = async (context, call) => {
     return { total, placed: await placedAll(reader, rows) };
   });
   const withMessages = isFlagSet(call, 'include_messages');
-  return pageAnswer(page, total, await deploymentAnswers(context, placed, { withMessages }));
+  const answers = await deploymentAnswers(context, placed, { withMessages });
+  const related = await includedInAll(context, call, placed.map(relatedOf));
+  return pageAnswer(
+    page,
+    total,
+    answers.map((answer, index) => ({ ...answer, ...related[index] })),
+  );
 };
 
 /** The columns behind the levels of an NRN that a deployment's row has itself. */

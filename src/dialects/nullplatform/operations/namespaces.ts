@@ -1,4 +1,3 @@
-import { wireActor } from '../actor.ts';
 import { badRequest } from '../errors.ts';
 import { createNamespace, type NamespaceInput, updateNamespace } from '../hierarchy.ts';
 import { isSent, optionalSlug, optionalWord, pathId, requiredId, requiredText } from '../input.ts';
@@ -9,6 +8,7 @@ import { livesIn } from '../store/inside.ts';
 import { pageOf } from '../store/list.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { namespaceWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 import { withoutDeleted } from './accounts.ts';
 
 const write = 'nullplatform.hierarchy.write';
@@ -20,9 +20,7 @@ export const createNamespaceOperation: Handler = async (context, call) => {
   const accountId = requiredId(fields, 'account_id');
   const input = namespaceInput(fields);
   const account = await accountFor(context, call, write, accountId);
-  const row = await context.parts.storage.write((unit) =>
-    createNamespace(context, unit, wireActor(call), account, { ...input, name }),
-  );
+  const row = await inUnit(context, call, (writing) => createNamespace(writing, account, { ...input, name }));
   return namespaceWire(row);
 };
 
@@ -51,20 +49,18 @@ export const updateNamespaceOperation: Handler = async (context, call) => {
   const id = pathId(call);
   const input = namespaceInput(call.body());
   const namespace = await namespaceFor(context, call, write, id);
-  await context.parts.storage.write((unit) =>
-    updateNamespace(context, unit, wireActor(call), namespace, input),
-  );
+  await inUnit(context, call, (writing) => updateNamespace(writing, namespace, input));
   return call.wantsEntity ? await readNamespace(context, call) : undefined;
 };
 
 /** `DELETE /namespace/:id` */
 export const deleteNamespace: Handler = async (context, call) => {
   const namespace = await namespaceFor(context, call, write, pathId(call));
-  await context.parts.storage.write(async (unit) => {
-    if (await livesIn(unit, 'np_application', 'namespace_id', namespace.id)) {
+  await inUnit(context, call, async (writing) => {
+    if (await livesIn(writing.unit, 'np_application', 'namespace_id', namespace.id)) {
       throw badRequest('The namespace has applications');
     }
-    await updateNamespace(context, unit, wireActor(call), namespace, { status: 'deleted' });
+    await updateNamespace(writing, namespace, { status: 'deleted' });
   });
   return undefined;
 };

@@ -1,5 +1,4 @@
 import { requireOn } from '../access.ts';
-import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { badRequest, invalidParameter } from '../errors.ts';
 import { accountFor, applicationFor, namespaceFor, scopeFor } from '../lookup.ts';
@@ -8,6 +7,7 @@ import { setValuesAt, type ValueName, valuesAt } from '../nrn-store.ts';
 import type { Call, Handler } from '../operation.ts';
 import type { Permission } from '../roles.ts';
 import { accountPlace, applicationPlace, namespacePlace, scopePlace } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const longestValue = 64 * 1024;
 /** Of one call. */
@@ -45,7 +45,7 @@ export const updateNrnValues: Handler = async (context, call) => {
     if (!name || JSON.stringify(value).length > longestValue) throw invalidParameter(key.slice(0, 100));
     return { ...name, value };
   });
-  await context.parts.storage.write((unit) => setValuesAt(context, unit, wireActor(call), place, values));
+  await inUnit(context, call, (writing) => setValuesAt(writing, place, values));
   return call.wantsEntity ? await readNrnValues(context, call) : undefined;
 };
 

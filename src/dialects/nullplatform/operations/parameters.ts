@@ -1,5 +1,4 @@
 import { mayOn, requireOn } from '../access.ts';
-import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { invalidParameter, missingParameter, notFound } from '../errors.ts';
 import { isFlagSet, isObject, isSent, optionalList, pathId, requiredText } from '../input.ts';
@@ -14,6 +13,7 @@ import { pageOf } from '../store/list.ts';
 import { type Parameter, type ParameterValue, withValues } from '../store/parameter.ts';
 import { rowById } from '../store/row.ts';
 import { type Application, applicationPlace } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const write = 'nullplatform.parameter.write';
 
@@ -25,11 +25,10 @@ export const createParameterOperation: Handler = async (context, call) => {
   const values = optionalList(fields, 'values', 200) ?? [];
   const application = await applicationAt(context, call, write, nrn);
   const given = values.map((value) => valueInput(application, input.encoding, isObject(value) ? value : {}));
-  return await context.parts.storage.write(async (unit) => {
-    const actor = wireActor(call);
-    const parameter = await createParameter(context, unit, actor, application, input);
-    for (const value of given) await setValue(context, unit, actor, application, parameter, value);
-    const [made] = await withValues(unit, [parameter]);
+  return await inUnit(context, call, async (writing) => {
+    const parameter = await createParameter(writing, application, input);
+    for (const value of given) await setValue(writing, application, parameter, value);
+    const [made] = await withValues(writing.unit, [parameter]);
     return parameterWire(parameter, made?.values ?? []);
   });
 };
@@ -71,18 +70,14 @@ export const updateParameterOperation: Handler = async (context, call) => {
   const fields = call.body();
   const { parameter, application } = await parameterFor(context, call, write);
   const change = parameterChange(fields, parameter);
-  await context.parts.storage.write((unit) =>
-    updateParameter(context, unit, wireActor(call), application, parameter, change),
-  );
+  await inUnit(context, call, (writing) => updateParameter(writing, application, parameter, change));
   return call.wantsEntity ? await readParameter(context, call) : undefined;
 };
 
 /** `DELETE /parameter/:id` */
 export const deleteParameterOperation: Handler = async (context, call) => {
   const { parameter, application } = await parameterFor(context, call, write);
-  await context.parts.storage.write((unit) =>
-    deleteParameter(context, unit, wireActor(call), application, parameter),
-  );
+  await inUnit(context, call, (writing) => deleteParameter(writing, application, parameter));
   return undefined;
 };
 
@@ -91,9 +86,7 @@ export const setParameterValue: Handler = async (context, call) => {
   const fields = call.body();
   const { parameter, application } = await parameterFor(context, call, write);
   const input = valueInput(application, parameter.encoding, fields);
-  const value = await context.parts.storage.write((unit) =>
-    setValue(context, unit, wireActor(call), application, parameter, input),
-  );
+  const value = await inUnit(context, call, (writing) => setValue(writing, application, parameter, input));
   return valueWire(value);
 };
 

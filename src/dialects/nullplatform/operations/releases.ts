@@ -1,4 +1,3 @@
-import { wireActor } from '../actor.ts';
 import { badRequest, invalidParameter, missingParameter } from '../errors.ts';
 import { included } from '../include.ts';
 import { isSent, optionalObject, optionalText, optionalWord, pathId, requiredId } from '../input.ts';
@@ -11,6 +10,7 @@ import type { ReleaseStatus } from '../statuses.ts';
 import { assetsOf } from '../store/asset.ts';
 import { pageOf } from '../store/list.ts';
 import { releaseWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 
 const write = 'nullplatform.release.write';
 const statuses: readonly ReleaseStatus[] = ['active', 'pending', 'deprecated', 'failed'];
@@ -30,10 +30,9 @@ export const createReleaseOperation: Handler = async (context, call) => {
   if (text !== undefined && semver === undefined) throw invalidParameter('semver');
   const application = await applicationFor(context, call, write, applicationId);
   const { build } = await buildFor(context, call, 'nullplatform.read', buildId);
-  return await context.parts.storage.write(async (unit) => {
-    const input = { semver, status, metadata };
-    const release = await createRelease(context, unit, wireActor(call), application, build, input);
-    const assets = await assetsOf(unit, [build.id]);
+  return await inUnit(context, call, async (writing) => {
+    const release = await createRelease(writing, application, build, { semver, status, metadata });
+    const assets = await assetsOf(writing.unit, [build.id]);
     return releaseWire(release, application, assets.get(build.id) ?? []);
   });
 };
@@ -95,9 +94,7 @@ export const updateReleaseOperation: Handler = async (context, call) => {
     }
   }
   if (input.status !== undefined || input.metadata !== undefined) {
-    await context.parts.storage.write((unit) =>
-      updateRelease(context, unit, wireActor(call), application, release, input),
-    );
+    await inUnit(context, call, (writing) => updateRelease(writing, application, release, input));
   }
   return call.wantsEntity ? await readRelease(context, call) : undefined;
 };

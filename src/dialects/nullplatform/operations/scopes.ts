@@ -1,4 +1,3 @@
-import { wireActor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
 import { type EmptyingStatus, emptyScope } from '../deployments/scope-lifecycle.ts';
@@ -24,6 +23,7 @@ import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
 import { scopeMessages } from '../store/scope-message.ts';
 import { scopeWire, singleScopeWire } from '../wire.ts';
+import { inUnit } from '../writing.ts';
 import { withoutDeleted } from './accounts.ts';
 
 const write = 'nullplatform.scope.write';
@@ -46,9 +46,7 @@ export const createScopeOperation: Handler = async (context, call) => {
     dimensions: dimensionsOf(fields),
   };
   const application = await applicationFor(context, call, write, applicationId);
-  const scope = await context.parts.storage.write((unit) =>
-    createScope(context, unit, wireActor(call), application, input),
-  );
+  const scope = await inUnit(context, call, (writing) => createScope(writing, application, input));
   return singleScopeWire(scope, application);
 };
 
@@ -103,9 +101,9 @@ export const updateScopeOperation: Handler = async (context, call) => {
   };
   const located = await scopeFor(context, call, write, id);
   requireSame(fields, located);
-  await context.parts.storage.write(async (unit) => {
-    await updateScope(context, unit, wireActor(call), located, change);
-    if (emptying) await empty(context, unit, located, emptying);
+  await inUnit(context, call, async (writing) => {
+    await updateScope(writing, located, change);
+    if (emptying) await empty(context, writing.unit, located, emptying);
   });
   return call.wantsEntity ? await readScope(context, call) : undefined;
 };

@@ -10,12 +10,21 @@ export function bashText(value: unknown, prefix: string): string {
   const lines = (part: unknown, name: string): string[] =>
     isRecord(part) && Object.keys(part).length > 0
       ? Object.entries(part).flatMap(([key, inner]) => lines(inner, `${name}_${variableName(key)}`))
-      : [`${name}=${quoted(part === null ? '' : rawText(part))}`];
+      : [line(name, quoted(part === null ? '' : rawText(part)))];
   return isRecord(value)
     ? Object.entries(value)
         .flatMap(([key, part]) => lines(part, `${prefix}_${variableName(key)}`))
         .join('\n')
     : lines(value, `${prefix}_VALUE`).join('\n');
+}
+
+/** What np itself reads: an answer whose fields somebody else named must not send the next call, and its key, elsewhere. */
+const ownVariables = ['NP_API_BASE', 'NP_API_KEY', 'NP_TOKEN', 'NULLPLATFORM_API_KEY', 'NULLPLATFORM_HOST'];
+
+function line(name: string, value: string): string {
+  return ownVariables.includes(name)
+    ? `: '${name} is left out: np reads it; say --bash-prefix'`
+    : `${name}=${value}`;
 }
 
 function variableName(key: string): string {

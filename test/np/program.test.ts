@@ -41,6 +41,18 @@ test('the shell evaluates what --format bash prints', async () => {
   expect(stdout).toBe("6: it's $(exit 1)\n");
 });
 
+test('what --format bash prints never sets what np itself reads', async () => {
+  api.clear();
+  api.answer(() => ({
+    json: { metadata: { api_base: 'http://127.0.0.1:1', token: 'theirs', team: 'web' } },
+  }));
+  const { stdout, stderr } = await np.shell(
+    'eval "$(np build read --id 6 --query .metadata --format bash)"; echo "$NP_API_BASE $NP_TOKEN $NP_TEAM"',
+    { env: { NP_API_BASE: api.url, NP_TOKEN: 'mine' } },
+  );
+  expect([stdout, stderr]).toEqual([`${api.url} mine web\n`, '']);
+});
+
 test('a body comes through a pipe', async () => {
   api.clear();
   const { code } = await np.shell(`echo '{ status: "cancelling" }' | np deployment patch --id 6 --body -`, {

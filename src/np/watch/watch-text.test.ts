@@ -28,6 +28,15 @@ test('the frame shows status, traffic and health, in 80 columns', () => {
   ]);
 });
 
+test('in a narrow terminal the bars give way to the numbers', () => {
+  expect(frame(deployment, at, 60)).toEqual([
+    '  status   running for 0 s',
+    '  traffic  ██░░░░░  25 % on the new version, moving to 50 %',
+    '  health   ████░░░  1 of 2 instances healthy, 2 started',
+  ]);
+  expect(frame(deployment, at, 52)).toContain('  traffic  25 % on the new version, moving to 50 %');
+});
+
 test('once it waits for its user, what they can do is said once', () => {
   const waiting = { ...deployment, status: 'waiting_for_instances' };
   expect(hintLines(waiting, deployment)).toEqual([

@@ -1,6 +1,8 @@
 import type { Watched, WatchedMessage } from './watched.ts';
 
-const barWidth = 24;
+const longestBar = 24;
+/** A shorter bar shows nothing; its place is the text's. */
+const shortestBar = 4;
 
 /** A message of the event log as a line; what is no text in it could steer the terminal and is left out. */
 export function messageLine({ level, message, timestamp }: WatchedMessage): string {
@@ -26,12 +28,18 @@ export function frame(deployment: Watched, now: number, columns: number): readon
   const since = Date.parse(started[status] ?? '');
   const age = Number.isFinite(since) ? ` for ${ageText(now - since)}` : '';
   const { switched_traffic: traffic, healthy_instances: healthy, amount_instances_to_wait: wanted } = data;
+  const measures: { label: string; share: number; text: string }[] = [];
+  if (traffic !== undefined) {
+    measures.push({ label: '  traffic  ', share: traffic / 100, text: trafficText(deployment, '') });
+  }
+  if (healthy !== undefined && wanted) {
+    measures.push({ label: '  health   ', share: healthy / wanted, text: healthText(deployment) });
+  }
+  const taken = Math.max(0, ...measures.map(({ label, text }) => label.length + text.length + 3));
+  const width = Math.min(longestBar, columns - taken);
   const lines = [
     `  status   ${status}${age}`,
-    ...(traffic === undefined ? [] : [`  traffic  ${bar(traffic / 100)}  ${trafficText(deployment, '')}`]),
-    ...(healthy === undefined || !wanted
-      ? []
-      : [`  health   ${bar(healthy / wanted)}  ${healthText(deployment)}`]),
+    ...measures.map(({ label, share, text }) => `${label}${bar(share, width)}${text}`),
   ];
   return lines.map((line) => [...line].slice(0, Math.max(columns - 1, 20)).join(''));
 }
@@ -62,9 +70,10 @@ function healthText({ strategy_data: data }: Watched): string {
   return `${healthy} of ${wanted} instances healthy${launched}`;
 }
 
-function bar(share: number): string {
-  const full = Math.round(Math.min(Math.max(share, 0), 1) * barWidth);
-  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
+function bar(share: number, width: number): string {
+  if (width < shortestBar) return '';
+  const full = Math.round(Math.min(Math.max(share, 0), 1) * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}  `;
 }
 
 function ageText(milliseconds: number): string {

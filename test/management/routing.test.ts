@@ -38,7 +38,7 @@ beforeAll(async () => {
       },
     });
   });
-  await engine.waitForEnd(id, AbortSignal.timeout(20_000));
+  await engine.waitForEnd(id, AbortSignal.timeout(100_000));
   agent.setInstance(open, { port });
   // Nothing listens on it, whatever the agent says.
   agent.setInstance(shut, { port: 1 });

@@ -79,7 +79,7 @@ describe('upload v1.0', () => {
 
   it('5. tells its clock in milliseconds', async () => {
     const { serverTime } = (await upload(server, serverUpload())).json.header;
-    expect(Math.abs(serverTime - Date.now())).toBeLessThan(5000);
+    expect(Math.abs(serverTime - Date.now())).toBeLessThan(60_000);
   });
 
   it('6. labels an upload without version by the Korean time of its begin', async () => {
@@ -89,7 +89,7 @@ describe('upload v1.0', () => {
     const [, ...fields] = /^(....)(..)(..)(..)(..)(..)$/.exec(version) ?? [];
     const [year = 0, month = 0, ...rest] = fields.map(Number);
     const epoch = Date.UTC(year, month - 1, ...(rest as [number, number, number, number])) - 9 * 3_600_000;
-    expect(Math.abs(epoch - Date.now())).toBeLessThan(5000);
+    expect(Math.abs(epoch - Date.now())).toBeLessThan(60_000);
   });
 
   it('7. refuses a version that its group has', async () => {

@@ -200,6 +200,11 @@ test('43, 44. lists filter, and messages come only when they are asked for', asy
   expect(await ids(`nrn=${second.nrn}`)).toEqual([second.id]);
   expect(await ids('nrn=organization=1:account=2:namespace=3&limit=1')).toHaveLength(1);
   expect(await ids('nrn=organization=1:account=77')).toEqual([]);
+  const page = await field.server.api(`/deployment?id=${second.id}&include=release,build,scope,application`);
+  const [listed] = page.json.results;
+  expect(listed.release.id).toBe(second.release_id);
+  expect(listed.build.id).toBe(listed.release.build_id);
+  expect([listed.scope.id, listed.application.id]).toEqual([5, 4]);
   expect((await field.read(second.id)).messages).toEqual([]);
   const texts = (await field.messages(second.id)).map(({ message }) => message);
   expect(texts).toContain('Status: running');

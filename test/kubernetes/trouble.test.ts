@@ -9,7 +9,7 @@ import {
 import { controllers } from './controllers.ts';
 
 /** Objects go a moment after the deployment that does without them has ended. */
-const patience = { timeout: 20_000 };
+const patience = { timeout: 100_000 };
 const isOf = (scopeId: number) => (name: string) => name.split('-')[1] === String(scopeId);
 
 let standIn: StandInApiServer;

@@ -27,7 +27,7 @@ async function ask({ port }: Json, path: string): Promise<void> {
 
 /** Looks again and again until there is an answer. */
 async function until<Result>(look: () => Promise<Result | undefined>): Promise<Result> {
-  const deadline = Date.now() + 40_000;
+  const deadline = Date.now() + 100_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

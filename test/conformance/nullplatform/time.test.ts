@@ -40,7 +40,7 @@ async function call(path: string, json?: Json): Promise<Json> {
 
 /** Looks again and again until there is an answer. */
 async function until<Result>(look: () => Promise<Result | undefined>): Promise<Result> {
-  const deadline = Date.now() + 40_000;
+  const deadline = Date.now() + 100_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

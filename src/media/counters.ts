@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Unit } from '../storage/index.ts';
+import { type FixedQuery, fixedQuery, type Unit } from '../storage/index.ts';
 import { lineage } from './paths.ts';
 import type { FolderRow, MediaTables } from './tables.ts';
 
@@ -61,16 +61,12 @@ export class CounterChanges {
     for (const { counts, paths } of alike.values()) {
       const changed = columns.filter((column) => counts[column] !== 0);
       if (changed.length === 0) continue;
-      const set: Partial<Record<keyof Counts, RawBuilder<number>>> = {};
-      for (const column of changed) set[column] = sql<number>`${sql.ref(column)} + ${counts[column]}`;
       for (let start = 0; start < paths.length; start += 500) {
-        await unit
-          .tables<MediaTables>()
-          .updateTable('media_folder')
-          .set(set)
-          .where('library', '=', this.#library)
-          .where('path', 'in', paths.slice(start, start + 500))
-          .execute();
+        const some = paths.slice(start, start + 500);
+        const values: Record<string, string | number> = { library: this.#library };
+        for (const column of changed) values[column] = counts[column];
+        for (const [index, path] of some.entries()) values[`path${index}`] = path;
+        await changeCounters(changed, some.length)(unit, values);
       }
     }
     this.#counts.clear();
@@ -96,4 +92,30 @@ export class CounterChanges {
 export function oneFile(file: { origin: 'user' | 'derived'; bytes: number }, sign: 1 | -1): Difference {
   const bytes = sign * file.bytes;
   return file.origin === 'user' ? { userFiles: sign, bytes } : { derivedFiles: sign, bytes };
+}
+
+/** One file or folder more or less changes few columns of few folders: those statements are built once. */
+const mostPathsKept = 8;
+const kept = new Map<string, FixedQuery<never, Record<string, string | number>>>();
+
+function changeCounters(
+  changed: readonly (typeof columns)[number][],
+  paths: number,
+): FixedQuery<never, Record<string, string | number>> {
+  const key = `${changed.join()}/${paths}`;
+  const known = kept.get(key);
+  if (known) return known;
+  const query = fixedQuery<MediaTables, never, Record<string, string | number>>((tables, value) => {
+    const set: Partial<Record<keyof Counts, RawBuilder<number>>> = {};
+    for (const column of changed) set[column] = sql<number>`${sql.ref(column)} + ${value(column)}`;
+    const names = Array.from({ length: paths }, (_, index) => value(`path${index}`) as string);
+    return tables
+      .updateTable('media_folder')
+      .set(set)
+      .where('library', '=', value('library') as string)
+      .where('path', 'in', names)
+      .$castTo<never>();
+  });
+  if (paths <= mostPathsKept) kept.set(key, query);
+  return query;
 }

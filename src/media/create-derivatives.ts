@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CoreError } from '../errors/index.ts';
-import type { BlobStore, Reader, Storage, Unit } from '../storage/index.ts';
+import { type BlobStore, fixedQuery, type Reader, type Storage, type Unit } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
 import { type DerivationPlaces, readPlaces } from './derivation-places.ts';
 import type { Derivation, Derivatives, Derived, Trial } from './derivatives.ts';
@@ -143,7 +143,7 @@ async function makeOf(
   const pictures = await runRecipe(parts, { source, marks, recipe: asked.recipe });
   const store = async (unit: Unit, contents: readonly Content[]) => {
     const derived = await writeMade(unit, parts, { ...asked, source }, contents);
-    await countRecipe(unit, source.library);
+    await countRecipe(unit, { library: source.library });
     await alongside?.(unit, derived);
     return derived;
   };
@@ -198,11 +198,10 @@ async function runRecipe(
   }
 }
 
-async function countRecipe(unit: Unit, library: string): Promise<void> {
-  await unit
-    .tables<MediaTables>()
+const countRecipe = fixedQuery<MediaTables, never, { library: string }>((tables, value) =>
+  tables
     .updateTable('media_library')
     .set((set) => ({ recipes_run: set('recipes_run', '+', 1) }))
-    .where('id', '=', library)
-    .execute();
-}
+    .where('id', '=', value('library'))
+    .$castTo<never>(),
+);

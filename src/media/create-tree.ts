@@ -3,7 +3,7 @@ import type { BlobStore, Storage } from '../storage/index.ts';
 import type { ChangeNews } from './change-news.ts';
 import { CounterChanges } from './counters.ts';
 import { deleteFileRows, uncountFiles } from './drop-files.ts';
-import { readFile, readFileById, readFileRow } from './file-rows.ts';
+import { readFile, readFileById, readFileRow, readFiles } from './file-rows.ts';
 import { filesBelow } from './files-below.ts';
 import { folderOf, isHidden, readFolder, readLineage, requireFolder } from './folder-rows.ts';
 import { listFolder } from './list-folder.ts';
@@ -98,6 +98,7 @@ export function createTree(parts: { storage: Storage; blobs: BlobStore; news: Ch
       return rows.some(({ removal }) => removal !== null);
     },
     fileByPath: (reader, library, path) => readFile(reader, library, normalPath(path)),
+    filesByName: (reader, library, folder, names) => readFiles(reader, library, normalPath(folder), names),
     fileById: readFileById,
     async totals(reader, library, path) {
       const row = await requireFolder(reader, library, normalPath(path));

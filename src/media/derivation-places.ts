@@ -1,7 +1,8 @@
-import { chunked, type Reader } from '../storage/index.ts';
+import type { Reader } from '../storage/index.ts';
 import type { StoredFile } from './entries.ts';
 import { lineage, pathIn, splitPath } from './paths.ts';
-import type { FileRow, FolderRow, MediaTables } from './tables.ts';
+import { readFilesIn, readFoldersAt } from './rows-by-name.ts';
+import type { FileRow, FolderRow } from './tables.ts';
 
 /** What there is where a recipe reads and writes: in the folder of its source. */
 export interface DerivationPlaces {
@@ -27,53 +28,15 @@ export async function readPlaces(
   const place = splitPath(source.path);
   const above = lineage(place.folder);
   const paths = names.map((name) => pathIn(place.folder, name));
-  const folders = await readFoldersAt(reader, source.library, [...above, ...paths]);
+  const folderRows = await readFoldersAt(reader, source.library, [...above, ...paths]);
+  const folders = new Map(folderRows.map((row) => [row.path, row]));
   const folderPaths = new Set(paths.filter((path) => folders.has(path)));
   const folder = folders.get(place.folder);
-  const files = folder
-    ? await readFilesIn(reader, folder.number, [place.name, ...names])
-    : new Map<string, FileRow>();
+  const fileRows = folder ? await readFilesIn(reader, folder.number, [place.name, ...names]) : [];
+  const files = new Map(fileRows.map((row) => [row.name, row]));
   const isHidden = above.some((path) => (folders.get(path)?.removal ?? null) !== null);
   if (isHidden) return { folder: undefined, source: undefined, files, folderPaths };
   const row = files.get(place.name);
   const isThere = row?.id === source.id && row.removal === null;
   return { folder, source: isThere ? row : undefined, files, folderPaths };
-}
-
-async function readFoldersAt(
-  reader: Reader,
-  library: string,
-  paths: readonly string[],
-): Promise<Map<string, FolderRow>> {
-  const found = new Map<string, FolderRow>();
-  for (const some of chunked(paths)) {
-    const rows = await reader
-      .tables<MediaTables>()
-      .selectFrom('media_folder')
-      .selectAll()
-      .where('library', '=', library)
-      .where('path', 'in', some)
-      .execute();
-    for (const row of rows) found.set(row.path, row);
-  }
-  return found;
-}
-
-async function readFilesIn(
-  reader: Reader,
-  folder: number,
-  names: readonly string[],
-): Promise<Map<string, FileRow>> {
-  const found = new Map<string, FileRow>();
-  for (const some of chunked(names)) {
-    const rows = await reader
-      .tables<MediaTables>()
-      .selectFrom('media_file')
-      .selectAll()
-      .where('folder', '=', folder)
-      .where('name', 'in', some)
-      .execute();
-    for (const row of rows) found.set(row.name, row);
-  }
-  return found;
 }

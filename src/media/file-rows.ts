@@ -1,9 +1,9 @@
-import type { Insertable } from 'kysely';
 import type { Reader } from '../storage/index.ts';
 import type { Content, StoredFile } from './entries.ts';
 import { isHidden, readLineage } from './folder-rows.ts';
 import type { ImageFormat } from './formats/index.ts';
 import { pathIn, splitPath } from './paths.ts';
+import { readFilesIn } from './rows-by-name.ts';
 import type { FileRow, FolderRow, MediaTables } from './tables.ts';
 
 /** Coordinates are kept as integers of this many a degree, about a centimetre. */
@@ -42,7 +42,7 @@ export function fileOf(row: FileRow, folderPath: string): StoredFile {
 export function contentColumns(
   content: Content,
 ): Pick<
-  Insertable<MediaTables['media_file']>,
+  FileRow,
   | 'sha256'
   | 'md5'
   | 'bytes'
@@ -70,14 +70,22 @@ export function contentColumns(
 }
 
 /** The file of this name in a folder, hidden or not. */
-export function readFileIn(reader: Reader, folder: number, name: string): Promise<FileRow | undefined> {
-  return reader
-    .tables<MediaTables>()
-    .selectFrom('media_file')
-    .selectAll()
-    .where('folder', '=', folder)
-    .where('name', '=', name)
-    .executeTakeFirst();
+export async function readFileIn(reader: Reader, folder: number, name: string): Promise<FileRow | undefined> {
+  return (await readFilesIn(reader, folder, [name]))[0];
+}
+
+/** The files of these names that are there in a folder, by its normal path. */
+export async function readFiles(
+  reader: Reader,
+  library: string,
+  folderPath: string,
+  names: readonly string[],
+): Promise<StoredFile[]> {
+  const rows = await readLineage(reader, library, folderPath);
+  const folder = rows.at(-1);
+  if (folder?.path !== folderPath || rows.some(({ removal }) => removal !== null)) return [];
+  const files = await readFilesIn(reader, folder.number, names);
+  return files.filter(({ removal }) => removal === null).map((row) => fileOf(row, folderPath));
 }
 
 /** A file that is there, by its normal path. */
@@ -86,12 +94,8 @@ export async function readFile(
   library: string,
   path: string,
 ): Promise<StoredFile | undefined> {
-  const { folder: folderPath, name } = splitPath(path);
-  const rows = await readLineage(reader, library, folderPath);
-  const folder = rows.at(-1);
-  if (folder?.path !== folderPath || rows.some(({ removal }) => removal !== null)) return undefined;
-  const row = await readFileIn(reader, folder.number, name);
-  return row && row.removal === null ? fileOf(row, folderPath) : undefined;
+  const { folder, name } = splitPath(path);
+  return (await readFiles(reader, library, folder, [name]))[0];
 }
 
 /** A file and its folder by the file's id, hidden or not. */

@@ -1,6 +1,7 @@
 import type { Reader } from '../storage/index.ts';
 import type { Folder } from './entries.ts';
 import { lineage } from './paths.ts';
+import { readFoldersAt } from './rows-by-name.ts';
 import type { FolderRow, MediaTables } from './tables.ts';
 import { TreeError } from './tree-error.ts';
 
@@ -11,13 +12,7 @@ export function folderOf(row: FolderRow): Folder {
 
 /** The folders of a path that exist, the root first, hidden ones included. */
 export async function readLineage(reader: Reader, library: string, path: string): Promise<FolderRow[]> {
-  const rows = await reader
-    .tables<MediaTables>()
-    .selectFrom('media_folder')
-    .selectAll()
-    .where('library', '=', library)
-    .where('path', 'in', lineage(path))
-    .execute();
+  const rows = await readFoldersAt(reader, library, lineage(path));
   return rows.sort((a, b) => a.path.length - b.path.length);
 }
 

@@ -63,6 +63,13 @@ export interface Tree {
   /** Whether a folder of this path, or one above it, is being removed: nothing can be put there now. */
   isBeingRemoved(reader: Reader, library: string, folder: string): Promise<boolean>;
   fileByPath(reader: Reader, library: string, path: string): Promise<StoredFile | undefined>;
+  /** The files of these names in one folder, in any order; none where there is no such folder. */
+  filesByName(
+    reader: Reader,
+    library: string,
+    folder: string,
+    names: readonly string[],
+  ): Promise<StoredFile[]>;
   fileById(reader: Reader, library: string, id: string): Promise<StoredFile | undefined>;
   /** What lies below a folder, from counters; throws `unknown`. */
   totals(reader: Reader, library: string, path: string): Promise<Totals>;

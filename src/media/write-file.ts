@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BlobStore, Unit } from '../storage/index.ts';
+import { type BlobStore, fixedQuery, type Unit } from '../storage/index.ts';
 import { type CounterChanges, oneFile } from './counters.ts';
 import type { Content } from './entries.ts';
 import { contentColumns } from './file-rows.ts';
@@ -68,21 +68,52 @@ export async function writeFile(
     counters.add(folder.path, oneFile(row, 1));
     return row;
   }
-  const row = await tables
-    .insertInto('media_file')
-    .values({
-      ...columns,
-      id: randomUUID(),
-      library: folder.library,
-      folder: folder.number,
-      name,
-      version: 1,
-      removal: null,
-      created_at: unit.now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const [row] = await insertFile(unit, {
+    ...columns,
+    id: randomUUID(),
+    library: folder.library,
+    folder: folder.number,
+    name,
+    version: 1,
+    removal: null,
+    created_at: unit.now,
+  });
+  if (row === undefined) throw new Error('A row that was inserted did not come back.');
   await shiftMarks(unit, folder, [row], 1, filesBefore + 1);
   counters.add(folder.path, oneFile(row, 1));
   return row;
 }
+
+type NewRow = Omit<FileRow, 'number'>;
+const columnsOfNew = [
+  'id',
+  'library',
+  'folder',
+  'name',
+  'origin',
+  'version',
+  'sha256',
+  'md5',
+  'bytes',
+  'format',
+  'width',
+  'height',
+  'frames',
+  'taken_at',
+  'latitude',
+  'longitude',
+  'source_id',
+  'source_version',
+  'recipe',
+  'piece',
+  'removal',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof NewRow)[];
+
+const insertFile = fixedQuery<MediaTables, FileRow, NewRow>((tables, value) =>
+  tables
+    .insertInto('media_file')
+    .values(Object.fromEntries(columnsOfNew.map((column) => [column, value(column)])) as unknown as NewRow)
+    .returningAll(),
+);

@@ -13,6 +13,7 @@ export { s3Objects } from './blobs/s3-objects.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 export { chunked } from './database/chunks.ts';
+export { type FixedQuery, fixedQuery } from './database/fixed-query.ts';
 export { openStorage } from './database/open-storage.ts';
 export { dumpSchema } from './database/schema-dump.ts';
 export { type BackupContents, checkBackup } from './database/sqlite/backup-file.ts';

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { CoreError } from '../../errors/index.ts';
 import type { Clock } from '../clock.ts';
+import { fixedQuery } from '../database/fixed-query.ts';
 import type { Storage, Unit, WriteOptions } from '../database/storage.ts';
 import type { Blob, BlobObjects, BlobStore, SpooledBlob } from './blob-store.ts';
 import { type BlobTables, blobLock } from './blob-table.ts';
@@ -44,7 +45,8 @@ export async function createBlobStore(parts: BlobStoreParts): Promise<BlobStore>
     async retain(unit, blob) {
       if (uncounted.get(unit) === blob.sha256) {
         uncounted.delete(unit);
-        return await insertRetained(unit, blob);
+        await insertRetained(unit, blob);
+        return;
       }
       const { numUpdatedRows } = await unit
         .tables<BlobTables>()
@@ -129,15 +131,14 @@ async function insertBlob(unit: Unit, blob: Blob): Promise<void> {
 }
 
 /** The blob's row with one reference more. */
-async function insertRetained(unit: Unit, blob: Blob): Promise<void> {
-  await unit
-    .tables<BlobTables>()
+const insertRetained = fixedQuery<BlobTables, never, Blob>((tables, value) =>
+  tables
     .insertInto('blob')
-    .values({ sha256: blob.sha256, size: blob.size, reference_count: 1, unreferenced_at: null })
+    .values({ sha256: value('sha256'), size: value('size'), reference_count: 1, unreferenced_at: null })
     .onConflict((conflict) =>
       conflict
         .column('sha256')
         .doUpdateSet({ reference_count: sql`blob.reference_count + 1`, unreferenced_at: null }),
     )
-    .execute();
-}
+    .$castTo<never>(),
+);

@@ -25,10 +25,15 @@ export async function findImage(
 ): Promise<StoredFile> {
   const { directory } = finding;
   const container = await directory.container(containerName);
-  const file = container && (await directory.file(container.library, path));
-  if (!file) throw refusal('NO_SUCH_PATH');
+  if (!container) throw refusal('NO_SUCH_PATH');
   const name = names.find((one) => container.recipes.has(one));
   const recipe = name === undefined ? undefined : container.recipes.get(name);
+  const file = await directory.file(
+    container.library,
+    path,
+    name === undefined || !recipe ? undefined : targetBeside(path, name, recipe),
+  );
+  if (!file) throw refusal('NO_SUCH_PATH');
   // Queries that name no recipe are what pages put there against caches.
   if (name === undefined || !recipe || file.origin === 'derived') return file;
   if (recipe.hasSplit) throw refusal('NO_AUTHORITY');
@@ -62,10 +67,11 @@ async function imageBy(
   { library, realtime }: PublicContainer,
   source: StoredFile,
   name: string,
-  { recipe, realtime: recipeRealtime }: PublicRecipe,
+  publicRecipe: PublicRecipe,
 ): Promise<StoredFile> {
+  const { recipe, realtime: recipeRealtime } = publicRecipe;
   const folder = source.path.slice(0, source.path.lastIndexOf('/') + 1);
-  const target = derivedName(source.name, name, recipe.targetExtension, null);
+  const target = targetBeside(source.path, name, publicRecipe);
   const there = await directory.file(library, `${folder}${target}`);
   const made = there?.recipe === name && there.source?.id === source.id ? there : undefined;
   if (made?.source?.version === source.version) return made;
@@ -84,4 +90,9 @@ async function imageBy(
     log.warn({ err: error, library, recipe: name }, 'a recipe failed in real time');
     throw refusal('OPERATION_FAILED');
   }
+}
+
+/** The name of what a recipe makes of the file at a path. */
+function targetBeside(path: string, name: string, { recipe }: PublicRecipe): string {
+  return derivedName(path.slice(path.lastIndexOf('/') + 1), name, recipe.targetExtension, null);
 }

@@ -24,7 +24,8 @@ export interface PublicContainer {
 /** What public URLs are resolved with; in memory while nothing changes. */
 export interface ImageDirectory {
   container(name: string): Promise<PublicContainer | undefined>;
-  file(library: string, path: string): Promise<StoredFile | undefined>;
+  /** The file at a path. When it has to be read, the file of the name `beside` it, which is asked for next, is read too. */
+  file(library: string, path: string, beside?: string): Promise<StoredFile | undefined>;
 }
 
 /** Some 20 MB at most. */
@@ -61,16 +62,31 @@ export function createImageDirectory({ parts: { storage, media }, serviceNews }:
           };
         }),
       ),
-    file: (library, path) =>
-      files.get(keyOf(library, path), () =>
-        storage.read((reader) => media.tree.fileByPath(reader, library, path)).catch(noneForBadPath),
-      ),
+    async file(library, path, beside) {
+      const slash = path.lastIndexOf('/');
+      const folder = path.slice(0, slash) || '/';
+      const names = [path.slice(slash + 1), ...(beside === undefined ? [] : [beside])];
+      let reading: Promise<readonly StoredFile[]> | undefined;
+      const read = async (name: string | undefined) => {
+        reading ??= storage
+          .read((reader) => media.tree.filesByName(reader, library, folder, names))
+          .catch(noneForBadPath);
+        return (await reading).find((file) => file.name === name);
+      };
+      const [file] = await Promise.all(
+        names.map((name) =>
+          files.get(keyOf(library, `${path.slice(0, slash + 1)}${name}`), () => read(name)),
+        ),
+      );
+      return file;
+    },
   };
 }
 
 /** URLs hold anything; what can be no path has no file. */
-function noneForBadPath(error: unknown): undefined {
+function noneForBadPath(error: unknown): readonly StoredFile[] {
   if (!isTreeError(error, 'bad-path')) throw error;
+  return [];
 }
 
 function publicRecipe({ realtime, jobs }: Awaited<ReturnType<typeof allRecipes>>[number]): PublicRecipe {

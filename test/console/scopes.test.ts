@@ -221,6 +221,28 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     await picture(page, `list-${name}-${colorScheme}`);
   });
 
+  test('a finger moves traffic in steps of five, and nothing when its touch turns into scrolling', async () => {
+    const page = await openScope({ ...phone, colorScheme: 'dark' });
+    const slider = sliderOf(page);
+    await page.getByText('30 % switched.').waitFor();
+    const track = await slider.boundingBox();
+    if (track === null) throw new Error('the slider has no place');
+    const handle = 44;
+    const fingers = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchCancel', share?: number) => {
+      const x = track.x + handle / 2 + ((track.width - handle) * (share ?? 0)) / 100;
+      const touchPoints = share === undefined ? [] : [{ x, y: track.y + track.height / 2 }];
+      return fingers.send('Input.dispatchTouchEvent', { type, touchPoints });
+    };
+    await touch('touchStart', 30);
+    for (const share of [40, 50, 62]) await touch('touchMove', share);
+    await expect.poll(() => slider.inputValue(), patient).toBe('60');
+    await touch('touchCancel');
+    await expect.poll(() => slider.inputValue(), patient).toBe('30');
+    expect((await dataOf()).desired_switched_traffic).toBe(30);
+    await fingers.detach();
+  });
+
   test('who may only look moves nothing, and who may not look learns nothing', async () => {
     const page = await openScope(desk, 'member');
     await page.getByText('30 % switched. You may look, but not move traffic.').waitFor();

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Problem, problemOf } from '../request.ts';
 import type { Version } from '../scope-api.ts';
 import { actInWords } from './act.ts';
+import { type Mover, shareBy, stateOfShare } from './share.ts';
 
 /** Keys are pressed several times to get somewhere: only where they lead to is sent. */
 const keyPauseMilliseconds = 600;
@@ -23,7 +24,7 @@ export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
   const [chosen, setChosen] = useState<number>();
   const [problem, setProblem] = useState<Problem>();
   const isMoving = useRef(false);
-  const byKey = useRef(false);
+  const mover = useRef<Mover>('keys');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const later = (milliseconds: number, run: () => void) => {
     clearTimeout(timer.current);
@@ -77,13 +78,14 @@ export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
           disabled={!enabled}
           aria-label={`Share of the requests that goes to ${version.semver}`}
           aria-valuetext={`${wanted} % to ${version.semver}, ${100 - wanted} % to ${old.semver}`}
-          onPointerDown={() => {
-            byKey.current = false;
+          onPointerDown={({ pointerType }) => {
+            mover.current = pointerType === 'touch' ? 'touch' : 'mouse';
           }}
-          // A handle that is let go where it was taken changes nothing, and no `change` says so.
+          // No `change` tells of a handle that is let go where it was taken, or of a touch that turns into scrolling.
           onPointerUp={() => later(0, letGo)}
+          onPointerCancel={() => later(0, letGo)}
           onKeyDown={({ key }) => {
-            byKey.current = true;
+            mover.current = 'keys';
             if (key !== 'Escape') return;
             clearTimeout(timer.current);
             letGo();
@@ -92,15 +94,17 @@ export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
             clearTimeout(timer.current);
             isMoving.current = true;
             setProblem(undefined);
-            setChosen(currentTarget.valueAsNumber);
+            const share = shareBy(mover.current, currentTarget.valueAsNumber);
+            currentTarget.value = String(share);
+            setChosen(share);
           }}
           onChange={({ currentTarget }) => {
-            const traffic = currentTarget.valueAsNumber;
-            later(byKey.current ? keyPauseMilliseconds : 0, () => void send(traffic));
+            const traffic = shareBy(mover.current, currentTarget.valueAsNumber);
+            later(mover.current === 'keys' ? keyPauseMilliseconds : 0, () => void send(traffic));
           }}
         />
       </div>
-      <p class="share-state soft">{stateOf(version, mayDeploy)}</p>
+      <p class="share-state soft">{stateOfShare(version, mayDeploy)}</p>
       {problem !== undefined && (
         <p class="notice bad" role="alert">
           <strong>Traffic was not moved.</strong> {problem.message}
@@ -108,17 +112,4 @@ export function ShareSlider({ version, old, mayDeploy }: ShareSliderProps) {
       )}
     </div>
   );
-}
-
-function stateOf(version: Version, mayDeploy: boolean): string {
-  const { switchedTraffic, desiredTraffic } = version;
-  if (switchedTraffic !== desiredTraffic) {
-    return `Switching: ${switchedTraffic} % now, ${desiredTraffic} % wanted.`;
-  }
-  if (!mayDeploy) return `${switchedTraffic} % switched. You may look, but not move traffic.`;
-  if (!version.maySwitch) return `${switchedTraffic} % switched. Traffic cannot be moved in this state.`;
-  if (!version.mayFinalize) {
-    return `${switchedTraffic} % switched. It can be finalised once its instances are healthy.`;
-  }
-  return `${switchedTraffic} % switched.`;
 }

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { firstWish, newDeployment } from './wish.ts';
 
-const build = { id: 9, branch: null, commit: 'c0ffee', description: null, createdAt: 0, assets: ['web', 'worker'] };
+const build = {
+  id: 9,
+  branch: null,
+  commit: 'c0ffee',
+  description: null,
+  createdAt: 0,
+  assets: ['web', 'worker'],
+};
 const release = { id: 7, semver: '1.0.0', createdAt: 0, build };
 
 test('what nobody chose is not sent: the server knows what is usual', () => {

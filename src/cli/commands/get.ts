@@ -64,7 +64,9 @@ export const getCommand = buildCommand<Flags, [string], CliContext>({
 
 function unknownKind(kind: string): CommandError {
   const near = nearest(kind, Object.keys(resourceKinds));
-  const hint = near ? `did you mean ${near}?` : `there are ${Object.keys(resourceKinds).join(', ')}`;
+  const hint = near
+    ? `did you mean ${near}?`
+    : `there are ${Object.keys(resourceKinds).join(', ')}, and paths of the API like nullplatform/scopes`;
   return new CommandError(exitCodes.usage, `There is no kind ${kind}; ${hint}`);
 }
 

@@ -40,6 +40,8 @@ function levelCommands({ noun, article, filters: names, keys, example }: Level):
   ];
 }
 
+const place: Flag = { name: 'nrn', brief: 'The place: organization=1:account=2:…', isRequired: true };
+
 const name: BodyKey = { name: 'name', brief: 'what it is called', isRequired: true };
 
 /** Applications, and what they stand in (contract nullplatform 3.11). */
@@ -98,5 +100,22 @@ export const hierarchyCommands: readonly Command[] = [
     method: 'GET',
     path: '/organization/:id',
     example: '--id 1',
+  },
+  {
+    words: 'nrn read',
+    brief: 'What is kept at an NRN, and above it',
+    method: 'GET',
+    path: '/nrn/:nrn',
+    flags: [place, { name: 'ids', brief: 'Only these names, separated by commas: aws.region,global.team' }],
+    example: '--nrn organization=1:account=2 --ids aws.region',
+  },
+  {
+    words: 'nrn patch',
+    brief: 'Keep values at an NRN; null takes one away',
+    method: 'PATCH',
+    path: '/nrn/:nrn',
+    flags: [place],
+    body: [],
+    example: `--nrn organization=1:account=2 --body '{ "aws.region": "eu-west-1" }'`,
   },
 ];

@@ -14,6 +14,12 @@ const longestPauseMilliseconds = 5000;
 const conflictTries = 5;
 const pageSize = 500;
 
+/**
+ * A real API server that has just been started forbids everything until it has read its roles: seen for a second or two
+ * with 1.34. A token may also be replaced in this moment.
+ */
+const refusedMilliseconds = 20_000;
+
 /** How long calls go on while the API server cannot be reached or is busy, and who hears that they do. */
 export interface Patience {
   readonly milliseconds: number;
@@ -127,6 +133,7 @@ export class Cluster {
     const { suffix = '', ...rest } = call;
     const { milliseconds: patience, onTrouble } = this.#patience;
     const giveUpAt = this.#clock.now() + patience;
+    let refusedSince: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const access = await readAccess(this.#settings);
       const path = pathOf(kind, place.namespace ?? access.namespace, place.name) + suffix;
@@ -138,7 +145,11 @@ export class Cluster {
           `The cluster at ${access.server} cannot be reached: ${error.message}.`,
         );
       });
-      if (!isCoreError(answer) && answer.status < 500 && answer.status !== 429) return answer;
+      const isRefused = !isCoreError(answer) && (answer.status === 401 || answer.status === 403);
+      refusedSince = isRefused ? (refusedSince ?? this.#clock.now()) : undefined;
+      const isNewlyRefused =
+        refusedSince !== undefined && this.#clock.now() - refusedSince < refusedMilliseconds;
+      if (!isCoreError(answer) && !isBusy(answer) && !isNewlyRefused) return answer;
       const milliseconds = Math.min(firstPauseMilliseconds * 2 ** (attempt - 1), longestPauseMilliseconds);
       if (this.#clock.now() + milliseconds >= giveUpAt) {
         if (isCoreError(answer)) throw answer;
@@ -150,6 +161,10 @@ export class Cluster {
       await pause(this.#clock, milliseconds, signal);
     }
   }
+}
+
+function isBusy({ status }: Pick<ApiAnswer, 'status'>): boolean {
+  return status >= 500 || status === 429;
 }
 
 interface ObjectList {
@@ -169,7 +184,7 @@ function refusal(what: string, { status, text }: ApiAnswer): CoreError {
 }
 
 function codeOf(status: number): ErrorCode {
-  if (status >= 500 || status === 429) return 'unavailable';
+  if (isBusy({ status })) return 'unavailable';
   if (status === 401 || status === 403) return 'forbidden';
   if (status === 404) return 'not-found';
   return status === 409 ? 'conflict' : 'invalid';

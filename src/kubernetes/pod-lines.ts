@@ -1,3 +1,4 @@
+import { isCoreError } from '../errors/index.ts';
 import type { Cluster } from './cluster.ts';
 
 /** A line that a pod's container wrote. `at` is epoch milliseconds of its node. */
@@ -29,11 +30,18 @@ export async function readPodLines(
   let last: PodLine[] = [];
   for (let index = 0; index < pods.length; index += atOnce) {
     const some = pods.slice(index, index + atOnce);
-    const texts = await Promise.all(some.map((pod) => cluster.log(pod, queryOf(range), signal)));
+    const texts = await Promise.all(
+      some.map((pod) => cluster.log(pod, queryOf(range), signal).catch(unlessAway)),
+    );
     const lines = some.flatMap((pod, place) => podLines(pod, texts[place] ?? '', range));
     last = [...last, ...lines].sort((one, other) => one.at - other.at).slice(-range.limit);
   }
   return last;
+}
+
+/** A node that is away keeps nobody from reading what the others have: its pods are passed over. */
+function unlessAway(error: unknown): undefined {
+  if (!isCoreError(error, 'unavailable')) throw error;
 }
 
 function queryOf({ after, before, limit }: LineRange): URLSearchParams {

@@ -36,7 +36,8 @@ export function createPods(cluster: Cluster): Pods {
       }),
     usage: (selector) =>
       inTime(async (signal) => {
-        const metrics = await hasty
+        const metrics = await cluster
+          .with({ milliseconds: 0 })
           .list(metricsKind, `${ownedSelector},${selector}`, signal)
           .catch((error) => {
             // A metrics server is not needed, nor is the right to ask it.

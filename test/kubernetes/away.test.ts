@@ -47,6 +47,9 @@ test('an API server that is away while a deployment is finalised is waited for, 
   await field.untilSaid(second, /status 503.* It is tried again\.$/);
   await field.server.restart();
   await refused(/httproutes/, 2);
+  // As a real one does in its first moments, until it knows its roles.
+  standIn.fail([{ pattern: /./, status: 403 }]);
+  await refused(/httproutes/, 2);
   expect((await field.server.api(`/deployment/${second}`)).json.status).toBe('finalizing');
   standIn.fail([]);
 
@@ -98,6 +101,12 @@ test('instances, their lines and what they use are read from the pods; without m
   standIn.write(other, '2026-01-01T00:00:02.000Z second\n2026-01-01T00:00:04.000Z fourth\n');
   const next = await field.server.api(`${log}&next_page_token=${page.json.next_page_token}`);
   expect(next.json.results.map(({ message }: { message: string }) => message)).toEqual(['fourth']);
+
+  // The node of one pod is away.
+  standIn.fail([{ pattern: new RegExp(`${one}/log`), status: 500 }]);
+  const rest = await field.server.api(log);
+  expect(rest.json.results.map(({ message }: { message: string }) => message)).toEqual(['second', 'fourth']);
+  standIn.fail([]);
 
   const metric = `/telemetry/application/4/metric/system.cpu_usage_percentage?scope_id=${scope.id}`;
   expect((await field.server.api(metric)).json.results).toEqual([]);

@@ -18,7 +18,9 @@ export interface ClusterField {
   /** The cluster as the server sees it, for looking. */
   readonly cluster: Cluster;
   /** A new scope of the type `web_pool_k8s` of application 4. */
-  scope(name: string, capabilities?: Json): Promise<Json>;
+  scope(name: string, capabilities?: Json, more?: Json): Promise<Json>;
+  /** A parameter of application 4 with a value for this scope alone. */
+  parameter(scope: Json, parameter: Json, value: string): Promise<void>;
   /** A release of application 4 that runs this image; answers its id. */
   release(image: string, type?: string): Promise<number>;
   deploy(scopeId: number, releaseId: number): Promise<Answer>;
@@ -86,7 +88,7 @@ export async function startClusterField(
     server,
     messages,
     cluster: new Cluster(clusterSettings, systemClock),
-    async scope(name, capabilities = {}) {
+    async scope(name, capabilities = {}, more = {}) {
       const probe = { path: health, initial_delay_seconds: 0, period_seconds: 1, timeout_seconds: 1 };
       const { json, status, text } = await server.api('/scope', {
         json: {
@@ -94,10 +96,18 @@ export async function startClusterField(
           name,
           type: 'web_pool_k8s',
           capabilities: { health_check: probe, scaling_type: 'fixed', fixed_instances: 2, ...capabilities },
+          ...more,
         },
       });
       if (status !== 200) throw new Error(text);
       return json;
+    },
+    async parameter(scope, parameter, value) {
+      const nrn = 'organization=1:account=2:namespace=3:application=4';
+      const made = await server.api('/parameter', { json: { ...parameter, nrn } });
+      const json = { nrn: scope.nrn, value };
+      const set = await server.api(`/parameter/${made.json.id}/value`, { json });
+      if (set.status !== 200) throw new Error(set.text);
     },
     async release(image, type = 'docker-image') {
       const build = await server.api('/build', { json: { application_id: 4, commit: { id: 'c0ffee' } } });

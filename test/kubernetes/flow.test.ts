@@ -101,3 +101,62 @@ test(
   },
   patience * 6000,
 );
+
+test(
+  'all that a scope may ask for is taken by the cluster, and what it writes otherwise is no change',
+  async () => {
+    const health_check = {
+      ...{ type: 'tcp', initial_delay_seconds: 0, period_seconds: 1, timeout_seconds: 1 },
+    };
+    const autoscaling = { min_replicas: 1, max_replicas: 3, target_cpu_utilization: 60 };
+    const scope = await field.scope(
+      'everything',
+      { health_check, scaling_type: 'auto', autoscaling, cpu_millicores: 1000 },
+      { requested_spec: { memory_in_gb: 1 } },
+    );
+    const environment = { type: 'environment', secret: false };
+    await field.parameter(scope, { ...environment, name: 'empty', variable: 'EMPTY' }, '');
+    await field.parameter(scope, { ...environment, name: 'odd', variable: 'ODD' }, '$(PORT) "\n" \u{1F600}');
+    await field.parameter(
+      scope,
+      { ...environment, name: 'hidden', variable: 'HIDDEN', secret: true },
+      'open sesame',
+    );
+    await field.parameter(scope, { type: 'file', name: 'plain', variable: '/etc/shop/plain.txt' }, 'text');
+    await field.parameter(
+      scope,
+      { type: 'file', name: 'bytes', variable: '/etc/shop/bytes.bin', encoding: 'base64' },
+      'AAECAw==',
+    );
+
+    const release = await field.release(image);
+    const first = (await field.deploy(scope.id, release)).json.id;
+    await field.until(first, ({ status }) => status === 'finalized');
+    const second = (await field.deploy(scope.id, release)).json.id;
+    await field.until(second, ({ status }) => status === 'running');
+
+    const name = `d-${scope.id}-${second}`;
+    await field.cluster.remove({ apiVersion: 'v1', kind: 'Service', metadata: { name } }, signal());
+    const { storage, work } = field.server.server.parts;
+    await storage.write((unit) => work.enqueue(unit, { kind: 'nullplatform.kubernetes-repair', input: {} }));
+    await field.untilSaid(second, new RegExp(`Service ${name} .* put right`));
+    const repaired = (await field.messages(second)).filter(({ message }) => message.includes('put right'));
+    expect(repaired.map(({ message }) => message)).toEqual([
+      `Cluster: Service ${name} had been changed and was put right`,
+    ]);
+
+    const secret = await field.cluster.find(
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: `s-${scope.id}-d-${second}` } },
+      signal(),
+    );
+    const values = Object.values(secret?.data as Record<string, string>).map((text) => atob(text ?? ''));
+    expect(values).toEqual(expect.arrayContaining(['', 'open sesame', 'text', '\x00\x01\x02\x03']));
+
+    await field.patch(second, { status: 'cancelling' });
+    await field.until(second, ({ status }) => status === 'rolled_back');
+    await field.server.api(`/scope/${scope.id}`, { method: 'DELETE' });
+    await field.until(first, ({ status }) => status === 'deleted');
+    await seen(scope.id).toEqual({ versions: [], weights: {} });
+  },
+  patience * 6000,
+);

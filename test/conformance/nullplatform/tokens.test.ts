@@ -319,7 +319,9 @@ describe('an API key', () => {
     expect((await server.call('/scope/5', { headers })).status).toBe(200);
     const { storage, identity } = server.server.parts;
     await storage.write((unit) => identity.revokeKey(unit, `np-${made.id}`));
-    await expect.poll(async () => (await server.call('/scope/5', { headers })).status).toBe(401);
+    await expect
+      .poll(async () => (await server.call('/scope/5', { headers })).status, { timeout: 20_000 })
+      .toBe(401);
     const { refresh_token } = session;
     expect((await server.call('/token', { json: { refresh_token } })).status).toBe(401);
   });

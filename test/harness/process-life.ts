@@ -11,6 +11,15 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Ends a process at once if its command line holds `text`: a number that was noted may be that of another one since. */
+export function endIfRunning(pid: number, text: string): void {
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
 /** The processes that this one has started and whose command line holds `text`. */
 export function childrenOfThis(text: string): number[] {
   try {

@@ -9,7 +9,7 @@ import { AgentProcess } from '../agent/agent-process.ts';
 import { freePort } from './free-port.ts';
 import { cheapHash } from './identity.ts';
 import { sharedPipeline } from './pipeline.ts';
-import { isAlive } from './process-life.ts';
+import { endIfRunning } from './process-life.ts';
 import { chosenDatabaseUrl, silent } from './storage.ts';
 
 /** What a test asks of its server. */
@@ -194,7 +194,7 @@ async function endInstances(folder: string): Promise<void> {
         const program = join(folder, file);
         const state = program.slice(0, -'.mjs'.length);
         const lock = await readFile(join(state, 'lock'), 'utf8').catch(() => undefined);
-        if (lock && isAlive(JSON.parse(lock).pid)) process.kill(JSON.parse(lock).pid, 'SIGKILL');
+        if (lock) endIfRunning(JSON.parse(lock).pid, program);
         if ((await readdir(join(state, 'instances')).catch(() => [])).length === 0) return;
         const host = basename(state);
         const options = ['--server', 'http://127.0.0.1:1', '--name', host, '--state', state];

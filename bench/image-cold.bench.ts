@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { createPipeline, type Recipe, recipeOf, type WritableFormat, withExif } from '../src/media/index.ts';
 import { benchKeys, startBuiltServer } from './built-server.ts';
+import { PlainConnection } from './plain-connection.ts';
 import { judge, median, tell } from './report.ts';
 
 /**
@@ -25,8 +25,6 @@ const pipeline = createPipeline();
 const server = await startBuiltServer();
 const api = `${server.base}/image/v2.0/appkeys/${benchKeys.imageAppKey}`;
 const authorization = benchKeys.imageSecretKey;
-// The least that a caller can do: what it takes of the processor, the bare loop has for itself.
-const agent = new Agent({ keepAlive: true });
 try {
   const samples = await makeSamples();
   await putOperation();
@@ -39,11 +37,14 @@ try {
     );
     const bare = picturesPerRound / (await seconds(() => bareLoop(files)));
     const inPipeline = picturesPerRound / (await seconds(() => pipelineLoop(files)));
+    const before = await server.cpuMilliseconds();
     const byUrl = picturesPerRound / (await seconds(() => urlLoop(urls)));
+    const serverCpu = ((await server.cpuMilliseconds()) - before) / picturesPerRound;
     for (const file of files) await rm(file);
     if (round === 0) continue;
     tell(
-      `pictures/s: bare loop ${bare.toFixed(1)}, pipeline ${inPipeline.toFixed(1)}, real-time URL ${byUrl.toFixed(1)}`,
+      `pictures/s: bare loop ${bare.toFixed(1)}, pipeline ${inPipeline.toFixed(1)}, real-time URL ${byUrl.toFixed(1)}; ` +
+        `the server's own CPU ${serverCpu.toFixed(1)} ms a picture`,
     );
     ratios.pipeline.push(inPipeline / bare);
     ratios.url.push(byUrl / bare);
@@ -51,7 +52,6 @@ try {
   judge('cold transforms: pipeline ÷ bare loop, median', median(ratios.pipeline), { atLeast: 0.9 });
   judge('cold transforms: real-time URL ÷ bare loop, median', median(ratios.url), { atLeast: 0.9 });
 } finally {
-  agent.destroy();
   await pipeline.close();
   await server.remove();
   await rm(folder, { recursive: true, force: true });
@@ -75,7 +75,7 @@ async function warmServer(): Promise<void> {
   await urlLoop(await upload(dots));
 }
 
-/** Uploads pictures and tells the URLs that make their thumbnails. */
+/** Uploads pictures and tells the paths of the URLs that make their thumbnails. */
 async function upload(
   pictures: readonly { readonly path: string; readonly body: () => Promise<Buffer> }[],
 ): Promise<string[]> {
@@ -88,27 +88,26 @@ async function upload(
         body: new Uint8Array(await body()),
       }),
     );
-    urls[index] = `${server.base}/i/${benchKeys.container}${path}?w400`;
+    urls[index] = `/i/${benchKeys.container}${path}?w400`;
   });
   return urls;
 }
 
-async function urlLoop(urls: readonly string[]): Promise<void> {
-  await inParallel(urls, async (url) => {
-    const status = await statusOf(url);
-    if (status !== 200) throw new Error(`${url} answered ${status}`);
-  });
-}
-
-/** Reads an answer to its end. */
-function statusOf(url: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent }, (answer) => {
-      answer.on('end', () => resolve(answer.statusCode)).on('error', reject);
-      answer.resume();
-    });
-    request.on('error', reject);
-  });
+/** Each lane has a connection. What a caller takes of the processor, the bare loop has for itself. */
+async function urlLoop(paths: readonly string[]): Promise<void> {
+  const queue = paths.values();
+  const lane = async () => {
+    const connection = await PlainConnection.open(server.base);
+    try {
+      for (const path of queue) {
+        const status = await connection.get(path);
+        if (status !== 200) throw new Error(`${path} answered ${status}`);
+      }
+    } finally {
+      connection.close();
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
 }
 
 async function succeeded(answer: Response): Promise<void> {

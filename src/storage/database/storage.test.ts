@@ -2,7 +2,6 @@ import { type Generated, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTestStorage, silent, type TestStorage, testEngines } from '../../../test/harness/storage.ts';
 import { ManualClock, systemClock } from '../clock.ts';
-import { fixedQuery } from './fixed-query.ts';
 import { openStorage } from './open-storage.ts';
 import type { MigrationSet, Storage } from './storage.ts';
 
@@ -54,34 +53,6 @@ describe.each(testEngines)('a storage on %s', (engine) => {
       const rows = await reader.tables<Tables>().selectFrom('note').select('body').orderBy('body').execute();
       return rows.map((row) => row.body);
     });
-
-  test('a query that is built once runs with the values of each call, for reading and for writing', async () => {
-    const insertNote = fixedQuery<Tables, { id: number }, { body: string; size: number }>((tables, value) =>
-      tables
-        .insertInto('note')
-        .values({ body: value('body'), size: sql`${value('size')} + 1`, bytes: null })
-        .returning('id'),
-    );
-    let built = 0;
-    const between = fixedQuery<Tables, { body: string }, { low: number; high: number }>((tables, value) => {
-      built += 1;
-      const from = tables.selectFrom('note').select('body').where('size', '>=', value('low'));
-      return from.where('size', '<', value('high')).where('bytes', 'is', null).orderBy('body');
-    });
-    for (const [body, size] of [
-      ['a', 1],
-      ['b', 2],
-      ['c', 3],
-    ] as const) {
-      const [row] = await storage.write((unit) => insertNote(unit, { body, size }));
-      expect(row?.id).toBeGreaterThan(0);
-    }
-    const found = (low: number, high: number) =>
-      storage.read(async (reader) => (await between(reader, { high, low })).map(({ body }) => body));
-    expect(await found(2, 4)).toEqual(['a', 'b']);
-    expect(await found(3, 9)).toEqual(['b', 'c']);
-    expect(built).toBe(1);
-  });
 
   test('values come back as they went in', async () => {
     const bytes = new Uint8Array([0, 1, 255]);

@@ -82,6 +82,10 @@ test('agents that survived are adopted, not doubled; those that did not are star
   expect(now.slice(1)).toEqual(pids.slice(1));
   expect(now[0]).not.toBe(first);
   expect(now.every(isAlive)).toBe(true);
+  // From then on it answers for the instances that the killed one left, and ends them when it is told to end.
+  const lock = join(server.data, 'demo', 's1', 'state', 'lock');
+  const holder = async () => JSON.parse(await readFile(lock, 'utf8')).pid;
+  await expect.poll(holder).toBe(now[0]);
 });
 
 test('the agents end with the server when it is told to end', async () => {

@@ -12,7 +12,7 @@ import { applicationFor, scopeFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { idValues, textValues } from '../paging.ts';
 import { metricValue } from '../strategies/metric-rules.ts';
-import { logPage, readLogToken } from '../telemetry/log-page.ts';
+import { endOfLog, logPage, type ReadLines, readLogToken } from '../telemetry/log-page.ts';
 import { observedDeployments } from '../telemetry/observed-deployments.ts';
 import { type MetricPoint, systemMetric, systemMetricNames } from '../telemetry/system-metrics.ts';
 import { timestamp } from '../timestamps.ts';
@@ -32,18 +32,20 @@ export const readLog: Handler = async (context, call) => {
   const position = token === undefined ? undefined : readLogToken(token);
   if (token !== undefined && !position) throw invalidParameter('next_page_token');
   const limit = wholeNumber(call, 'limit', 100, mostLines);
-  const range = position ? { after: position.after, limit: mostUnread } : { limit };
-  const [ofHosts, ofCluster] = await Promise.all([
-    context.parts.engine.instances.lines(
-      deployments.map(({ id }) => poolOf(id)),
-      range,
-    ),
-    clusterLines(context, which, range),
-  ]);
-  // A cluster does not say which of its lines were errors.
-  const ofPods = ofCluster.map(({ pod, at, text }) => ({ instance: pod, at, text, stream: null }));
-  const lines = [...ofHosts, ...ofPods].sort((one, other) => one.at - other.at);
-  const page = logPage(lines, position, limit);
+  const pools = deployments.map(({ id }) => poolOf(id));
+  const read: ReadLines = async (range) => {
+    const [ofHosts, ofCluster] = await Promise.all([
+      context.parts.engine.instances.lines(pools, range),
+      clusterLines(context, which, range),
+    ]);
+    // A cluster does not say which of its lines were errors.
+    const ofPods = ofCluster.map(({ pod, at, text }) => ({ instance: pod, at, text, stream: null }));
+    return [...ofHosts, ...ofPods].sort((one, other) => one.at - other.at);
+  };
+  const lines = position
+    ? await read({ after: position.after, limit: mostUnread })
+    : await endOfLog(read, limit, mostUnread);
+  const page = logPage(lines, position, limit, context.parts.clock.now());
   return {
     results: page.lines.map(({ instance, at, stream, text, number }) => ({
       id: `${instance}-${at}-${number}`,
@@ -103,7 +105,9 @@ async function routePoints(
     const value = metricValue(metric, numbers);
     if (value === undefined) continue;
     const deploymentId = Number(measure.pool.split('/').at(-1));
-    points.set(deploymentId, [...(points.get(deploymentId) ?? []), { value, at: measure.at }]);
+    const own = points.get(deploymentId) ?? [];
+    own.push({ value, at: measure.at });
+    points.set(deploymentId, own);
   }
   return points;
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { type LogLine, logPage, readLogToken } from './log-page.ts';
+import { endOfLog, type LogLine, logPage, readLogToken } from './log-page.ts';
 
 const one = '00000000-0000-4000-8000-00000000000a';
 const two = '00000000-0000-4000-8000-00000000000b';
+const now = 2e6;
 
 function line(instance: string, at: number, text: string): LogLine {
   return { instance, at, stream: 'stdout', text };
@@ -13,7 +14,7 @@ function texts(lines: readonly LogLine[]): string[] {
 }
 
 function follow(lines: readonly LogLine[], token: string | null, limit = 100) {
-  return logPage(lines, token === null ? undefined : readLogToken(token), limit);
+  return logPage(lines, token === null ? undefined : readLogToken(token), limit, now);
 }
 
 test('the first page is the end of the log, and the next one is empty until something is written', () => {
@@ -35,6 +36,23 @@ test('whoever follows misses no line of a burst that is longer than a page', () 
     token = page.token;
   }
   expect(seen).toEqual(texts(lines.slice(3)));
+});
+
+test('whoever begins in a burst that is longer than a page gets no line of it twice', async () => {
+  const lines = Array.from({ length: 12 }, (_, index) => line(one, 1e6, String(index)));
+  const read = async ({ after = 0, limit }: { after?: number; limit: number }) =>
+    lines.filter(({ at }) => at > after).slice(-limit);
+  const first = logPage(await endOfLog(read, 5, 1000), undefined, 5, now);
+  expect(texts(first.lines)).toEqual(['7', '8', '9', '10', '11']);
+  expect(follow(lines, first.token).lines).toEqual([]);
+  expect(texts(follow([...lines, line(one, 1e6, 'next')], first.token).lines)).toEqual(['next']);
+});
+
+test('a host whose clock is ahead does not hide what the others write', () => {
+  const ahead = line(one, now + 9e8, 'ahead');
+  const first = follow([ahead], null);
+  const page = follow([line(two, now - 1000, 'on time'), ahead], first.token);
+  expect(texts(page.lines)).toEqual(['on time']);
 });
 
 test('a line that a slower host reports later is given all the same, once', () => {

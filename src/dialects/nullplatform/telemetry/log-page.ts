@@ -31,7 +31,28 @@ export interface LogPosition {
  */
 const lateness = 60_000;
 
-const tokenPattern = /^\d{1,15}(~[\w.-]{1,8}:\d{1,8}:\d{1,6})*$/;
+const tokenPattern = /^\d{1,15}(~[\w.-]{1,8}:\d{1,13}:\d{1,6})*$/;
+
+/** Reads the last `limit` lines of a log that are younger than `after` (epoch milliseconds), oldest first. */
+export type ReadLines = (range: { readonly after?: number; readonly limit: number }) => Promise<LogLine[]>;
+
+/**
+ * The end of a log: at least its last `limit` lines. Where a burst within one millisecond is longer than that, `most`
+ * lines are read: its lines are told apart by their numbers, which are counted from its beginning.
+ */
+export async function endOfLog(read: ReadLines, limit: number, most: number): Promise<LogLine[]> {
+  const lines = await read({ limit });
+  const [oldest] = lines;
+  if (!oldest || lines.length < limit) return lines;
+  const first = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const { instance, at } of lines) {
+    if (!first.has(instance)) first.set(instance, at);
+    last.set(instance, at);
+  }
+  const isCut = [...last].some(([instance, at]) => first.get(instance) === at);
+  return isCut ? await read({ after: oldest.at - 1, limit: most }) : lines;
+}
 
 /** What a token says; undefined for a text that is none. */
 export function readLogToken(token: string): LogPosition | undefined {
@@ -51,18 +72,19 @@ export function readLogToken(token: string): LogPosition | undefined {
 
 /**
  * The page that follows `position`: the first `limit` lines that were not given yet; without a position the last
- * `limit` of all. `lines` are oldest first.
+ * `limit` of all. `lines` are oldest first; `now` is epoch milliseconds.
  */
 export function logPage(
   lines: readonly LogLine[],
   position: LogPosition | undefined,
   limit: number,
+  now: number,
 ): LogPage {
   const all = numbered(lines);
   const page = position
     ? all.filter((line) => isNew(line, position)).slice(0, limit)
     : all.slice(Math.max(0, all.length - limit));
-  return { lines: page, token: tokenBehind(page, position) };
+  return { lines: page, token: tokenBehind(page, position, now) };
 }
 
 function numbered(lines: readonly LogLine[]): NumberedLine[] {
@@ -81,11 +103,16 @@ function isNew(line: NumberedLine, { after, given }: LogPosition): boolean {
   return !last || line.at > last.at || (line.at === last.at && line.number > last.number);
 }
 
-function tokenBehind(page: readonly NumberedLine[], position: LogPosition | undefined): string | null {
+function tokenBehind(
+  page: readonly NumberedLine[],
+  position: LogPosition | undefined,
+  now: number,
+): string | null {
   const given = new Map(position?.given);
   for (const { instance, at, number } of page) given.set(shortName(instance), { at, number });
-  const newest = Math.max(...[...given.values()].map(({ at }) => at));
   if (given.size === 0) return position ? String(position.after) : null;
+  // A host whose clock is ahead must not hide what the others write.
+  const newest = Math.min(now, Math.max(...[...given.values()].map(({ at }) => at)));
   const after = Math.max(0, newest - lateness, position?.after ?? 0);
   const entries = [...given].filter(([, { at }]) => at > after);
   return [after, ...entries.map(([name, { at, number }]) => `${name}:${at - after}:${number}`)].join('~');

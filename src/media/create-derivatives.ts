@@ -7,7 +7,6 @@ import { type DerivationPlaces, readPlaces } from './derivation-places.ts';
 import type { Derivation, Derivatives, Derived, Trial } from './derivatives.ts';
 import type { Content, StoredFile } from './entries.ts';
 import { fileOf, readFile } from './file-rows.ts';
-import { forgetDerived } from './forget-derived.ts';
 import { isDecodable } from './formats/index.ts';
 import {
   dropPictures,
@@ -61,12 +60,12 @@ export function createDerivatives(parts: Parts): DerivativesWithTasks {
     alone(derivation, () => make(parts, derivation, alongside));
   return {
     current: readCurrent,
-    ensure(derivation, onMade) {
+    ensure(derivation, { onMade, lost } = {}) {
       const { source, name } = derivation;
-      const key = JSON.stringify([source.id, source.version, name, derivation.recipe]);
+      const key = JSON.stringify([source.id, source.version, name, derivation.recipe, lost?.version]);
       return flights.run(key, () =>
         alone(derivation, async () => {
-          const found = await storage.read((reader) => readCurrentOrInputs(reader, derivation));
+          const found = await storage.read((reader) => readCurrentOrInputs(reader, derivation, lost));
           if (found.current) return found.current;
           // What is lost with the machine's power is made again when it is asked for.
           const { files } = await makeOf(parts, derivation, found.inputs, {
@@ -77,7 +76,6 @@ export function createDerivatives(parts: Parts): DerivativesWithTasks {
         }),
       );
     },
-    forget: (file) => storage.write((unit) => forgetDerived(unit, parts, file)),
     make: (derivation) => alone(derivation, () => make(parts, derivation)),
     async tryOut({ source, recipe }, look) {
       const inputs = await storage.read((reader) => readInputs(reader, { source, recipe }));
@@ -113,13 +111,15 @@ function isCurrent(file: StoredFile | undefined, { source, name }: Derivation): 
 async function readCurrentOrInputs(
   reader: Reader,
   derivation: Derivation,
+  lost?: StoredFile,
 ): Promise<{ current: StoredFile } | { current: undefined; inputs: Inputs }> {
   const name = targetName(derivation);
   const places = await readPlaces(reader, derivation.source, [name]);
   const row = places.files.get(name);
   if (places.folder && row?.removal === null) {
     const file = fileOf(row, places.folder.path);
-    if (isCurrent(file, derivation)) return { current: file };
+    const isLost = file.id === lost?.id && file.version === lost.version;
+    if (!isLost && isCurrent(file, derivation)) return { current: file };
   }
   return { current: undefined, inputs: await inputsFrom(reader, derivation, places) };
 }

@@ -21,6 +21,14 @@ export interface Derived {
   readonly replaced: boolean;
 }
 
+/** How a result is ensured. */
+export interface EnsureOptions {
+  /** Gets the bytes of a small result that this call made, before it resolves: they need not be read again to be sent. */
+  readonly onMade?: (sha256: string, bytes: Buffer) => void;
+  /** A result whose bytes are lost: it is not current, and it keeps its id when it is made again. */
+  readonly lost?: StoredFile;
+}
+
 /**
  * Pictures made by recipes, stored beside their source as derived files. One target is made once at a time, across
  * all callers and replicas. Errors: `invalid`, `too-large`, `precondition`, `not-found`, `conflict` would come again;
@@ -29,16 +37,8 @@ export interface Derived {
 export interface Derivatives {
   /** The stored result of a recipe without a split, when it was made of the source's present content. */
   current(reader: Reader, derivation: Derivation): Promise<StoredFile | undefined>;
-  /**
-   * The stored result when it is current, else makes it; however many ask at once, it is made once. `onMade` gets the
-   * bytes of a small result that this call made, before it resolves: they need not be read again to be sent.
-   */
-  ensure(derivation: Derivation, onMade?: (sha256: string, bytes: Buffer) => void): Promise<StoredFile>;
-  /**
-   * Forgets a derived file whose bytes are lost (a real-time result may be, with the machine's power), so that it is made
-   * again when it is asked for. Nothing happens to one that was made anew meanwhile.
-   */
-  forget(file: StoredFile): Promise<void>;
+  /** The stored result when it is current, else makes it; however many ask at once, it is made once. */
+  ensure(derivation: Derivation, options?: EnsureOptions): Promise<StoredFile>;
   /** Makes and stores it anew; the newest content of the source counts. */
   make(derivation: Derivation): Promise<Derived>;
   /** Runs a recipe and stores nothing; what it made is there for `look` to read until that resolves. */

@@ -1,43 +1,91 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { readdir, rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestServer } from '../../harness/server.ts';
 import { define, job, put, shown } from './recipes-setup.ts';
-import { api, listed, png, startInstallation } from './setup.ts';
+import { api, listed, png, query, startInstallation } from './setup.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startInstallation();
+});
+afterAll(() => server?.close());
 
 /** The files of pictures that were made in real time and that nobody flushed. */
-async function unflushedFiles(data: string): Promise<string[]> {
-  const folder = join(data, 'blobs', 'unflushed');
+async function unflushedFiles(): Promise<string[]> {
+  const folder = join(server.data, 'blobs', 'unflushed');
   const found = await readdir(folder, { withFileTypes: true, recursive: true });
   return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('a picture made in real time whose file a loss of power cut off is made again, by either of its URLs', async () => {
-  const server = await startInstallation();
-  try {
-    await define(server, 'small', [job('resize_max_fit', { width: 50, height: 50 })]);
-    await put(server, '/lost/photo.png', await png(200, 160));
-    const made = await shown(server, '/lost/photo.png', '?small');
-    expect(made.status).toBe(200);
-    for (const [path, tail] of [
-      ['/lost/photo.png', '?small'],
-      ['/lost/photo_small.png', ''],
-    ] as const) {
-      const files = await unflushedFiles(server.data);
-      expect(files).toHaveLength(1);
-      for (const file of files) await truncate(file, 20);
-      await server.crash();
-      const again = await shown(server, path, tail);
-      expect(again.status).toBe(200);
-      expect(again.bytes.equals(made.bytes)).toBe(true);
-      const { files: list } = (await listed(server, '/lost', { createdBy: 'P' })).json;
-      expect(list).toMatchObject([{ name: 'photo_small.png', bytes: made.bytes.length }]);
-    }
-    // One that can't be made again is not there, and never half of it.
-    for (const file of await unflushedFiles(server.data)) await truncate(file, 20);
-    await api(server, 'DELETE', '/operations/small');
-    await server.crash();
-    expect((await shown(server, '/lost/photo_small.png')).status).toBe(404);
-  } finally {
-    await server.close();
+/** Cuts off what nobody flushed, as a loss of power may, and starts again with nothing in memory. */
+async function losePower(): Promise<void> {
+  for (const file of await unflushedFiles()) await truncate(file, 20);
+  await server.crash();
+}
+
+const made = async (folder: string) => (await listed(server, folder, { createdBy: 'P' })).json.files;
+const switchRealtime = (realtimeService: boolean) =>
+  api(server, 'PUT', '/users', { json: { realtimeService } });
+const remove = (fileId: string) => api(server, 'DELETE', `/images/sync${query({ fileId })}`);
+
+test('a picture made in real time whose file a loss of power cut off is made again, by either of its URLs, as the same file', async () => {
+  await define(server, 'small', [job('resize_max_fit', { width: 50, height: 50 })]);
+  await put(server, '/lost/photo.png', await png(200, 160));
+  const first = await shown(server, '/lost/photo.png', '?small');
+  expect(first.status).toBe(200);
+  const [{ id }] = await made('/lost');
+  for (const [path, tail, realtime] of [
+    ['/lost/photo.png', '?small', true],
+    ['/lost/photo_small.png', '', true],
+    // The picture was there before the switch: it is shown as one that was not lost.
+    ['/lost/photo.png', '?small', false],
+    ['/lost/photo_small.png', '', false],
+  ] as const) {
+    await switchRealtime(realtime);
+    await losePower();
+    const again = await shown(server, path, tail);
+    expect(again.status).toBe(200);
+    expect(again.bytes.equals(first.bytes)).toBe(true);
+    expect(await made('/lost')).toMatchObject([{ id, name: 'photo_small.png', bytes: first.bytes.length }]);
   }
+  await switchRealtime(true);
+});
+
+test('one that cannot be made again now is not shown, never half of it, and made as soon as it can be', async () => {
+  await put(server, '/marks/dot.png', await png(5, 5));
+  await define(server, 'marked', [job('watermark', { watermarkImagePath: '/marks/dot.png' })]);
+  await define(server, 'gone', [job('gray')]);
+  await put(server, '/later/photo.png', await png(90, 60));
+  for (const name of ['marked', 'gone']) {
+    expect((await shown(server, '/later/photo.png', `?${name}`)).status).toBe(200);
+  }
+  const before = await made('/later');
+  await api(server, 'DELETE', '/operations/gone');
+  const [mark] = (await listed(server, '/marks')).json.files;
+  await remove(mark.id);
+  await losePower();
+  expect((await shown(server, '/later/photo_gone.png')).status).toBe(404);
+  expect((await shown(server, '/later/photo_marked.png')).status).toBe(500);
+  expect((await made('/later')).map(({ id }: { id: string }) => id)).toEqual(
+    before.map(({ id }: { id: string }) => id),
+  );
+  await put(server, '/marks/dot.png', await png(5, 5));
+  await define(server, 'gone', [job('gray')]);
+  for (const name of ['marked', 'gone']) {
+    expect((await shown(server, `/later/photo_${name}.png`)).status).toBe(200);
+  }
+});
+
+test('a picture that outlived its original is shown again when a disk that was away is back', async () => {
+  await define(server, 'kept', [job('resize_max_fit', { width: 40, height: 40 })]);
+  const { id } = await put(server, '/away/photo.png', await png(80, 80));
+  expect((await shown(server, '/away/photo.png', '?kept')).status).toBe(200);
+  await remove(id);
+  const [blobs, elsewhere] = [join(server.data, 'blobs'), join(server.data, 'elsewhere')];
+  await rename(blobs, elsewhere);
+  await server.crash();
+  expect((await shown(server, '/away/photo_kept.png')).status).toBe(404);
+  await rename(elsewhere, blobs);
+  expect((await shown(server, '/away/photo_kept.png')).status).toBe(200);
 });

@@ -1,5 +1,5 @@
 import { isCoreError } from '../../../errors/index.ts';
-import { derivedName, isTreeError, type StoredFile } from '../../../media/index.ts';
+import { type Derivation, derivedName, isTreeError, type StoredFile } from '../../../media/index.ts';
 import type { Context } from '../context.ts';
 import { refusal } from '../errors.ts';
 import type { FailedRecipes } from './failed-recipes.ts';
@@ -42,7 +42,8 @@ export async function findImage(
 
 /**
  * Makes a derived file again whose bytes are not there: what is made in real time may be lost with the machine's power.
- * Throws NO_SUCH_PATH when its source or recipe went meanwhile, and what `findImage` throws.
+ * It was there, so no switch of real time is asked. Throws NO_SUCH_PATH when its source or recipe is gone, and
+ * OPERATION_FAILED; its row stays, since bytes may also be missing because a disk is not there now.
  */
 export async function remakeImage(
   context: Context,
@@ -51,19 +52,21 @@ export async function remakeImage(
   lost: StoredFile,
 ): Promise<StoredFile> {
   const { media, storage, log } = context.parts;
-  log.warn({ library: lost.library, recipe: lost.recipe }, 'a made picture was lost and is made again');
-  await media.derivatives.forget(lost);
   const container = await finding.directory.container(containerName);
   const { recipe: name, source: from } = lost;
   const recipe = name === null ? undefined : container?.recipes.get(name);
   const source = from && (await storage.read((reader) => media.tree.fileById(reader, lost.library, from.id)));
-  if (!container || !source || name === null || !recipe || recipe.hasSplit) throw refusal('NO_SUCH_PATH');
-  return await imageBy(context, finding, container, source, name, recipe);
+  if (!source || name === null || !recipe || recipe.hasSplit) {
+    log.warn({ library: lost.library, recipe: name }, 'a made picture was lost and cannot be made again');
+    throw refusal('NO_SUCH_PATH');
+  }
+  log.warn({ library: lost.library, recipe: name }, 'a made picture was lost and is made again');
+  return await makeNow(context, finding, { source, name, recipe: recipe.recipe }, lost);
 }
 
 async function imageBy(
-  { parts: { media, log } }: Context,
-  { directory, failed, onMade }: ImageFinding,
+  context: Context,
+  finding: ImageFinding,
   { library, realtime }: PublicContainer,
   source: StoredFile,
   name: string,
@@ -72,7 +75,7 @@ async function imageBy(
   const { recipe, realtime: recipeRealtime } = publicRecipe;
   const folder = source.path.slice(0, source.path.lastIndexOf('/') + 1);
   const target = targetBeside(source.path, name, publicRecipe);
-  const there = await directory.file(library, `${folder}${target}`);
+  const there = await finding.directory.file(library, `${folder}${target}`);
   const made = there?.recipe === name && there.source?.id === source.id ? there : undefined;
   if (made?.source?.version === source.version) return made;
   if (!realtime || !recipeRealtime) {
@@ -80,14 +83,24 @@ async function imageBy(
     if (made) return made;
     throw refusal('NO_AUTHORITY');
   }
+  return await makeNow(context, finding, { source, name, recipe });
+}
+
+async function makeNow(
+  { parts: { media, log } }: Context,
+  { failed, onMade }: ImageFinding,
+  derivation: Derivation,
+  lost?: StoredFile,
+): Promise<StoredFile> {
+  const { source, name, recipe } = derivation;
   if (failed.has(source, name, recipe)) throw refusal('OPERATION_FAILED');
   try {
-    return await media.derivatives.ensure({ source, name, recipe }, onMade);
+    return await media.derivatives.ensure(derivation, { onMade, ...(lost && { lost }) });
   } catch (error) {
     if (isTreeError(error, 'unknown')) throw refusal('NO_SUCH_PATH');
     // A missing watermark is found before anything is decoded, and works as soon as it is there.
     if (!isCoreError(error, 'not-found')) failed.add(source, name, recipe);
-    log.warn({ err: error, library, recipe: name }, 'a recipe failed in real time');
+    log.warn({ err: error, library: source.library, recipe: name }, 'a recipe failed in real time');
     throw refusal('OPERATION_FAILED');
   }
 }

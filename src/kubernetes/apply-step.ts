@@ -1,5 +1,5 @@
 import type { ServerStepHandler } from '../engine/index.ts';
-import { CoreError, isCoreError } from '../errors/index.ts';
+import { CoreError } from '../errors/index.ts';
 import type { SecretVault } from '../storage/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ApplyInput, filledObjects } from './filled-objects.ts';
@@ -42,21 +42,7 @@ async function applyOwn(cluster: Cluster, object: KubernetesObject, signal: Abor
       `${nameOf(object)} stands in the cluster and is not Slipway's: rename or delete it, or give Slipway a namespace of its own.`,
     );
   }
-  await cluster.apply(object, signal).catch((error) => {
-    throw object.kind === 'Secret' ? withoutValues(error, object) : error;
-  });
-}
-
-/** What an API server says of a Secret may repeat what stands in it. */
-function withoutValues(error: unknown, { data }: KubernetesObject): unknown {
-  if (!isCoreError(error)) return error;
-  const encoded = Object.values((data ?? {}) as Readonly<Record<string, string>>);
-  const values = encoded.flatMap((value) => [value, Buffer.from(value, 'base64').toString('utf8')]);
-  const message = values
-    .filter((value) => value.length > 3)
-    .sort((one, other) => other.length - one.length)
-    .reduce((text, value) => text.split(value).join('***'), error.message);
-  return new CoreError(error.code, message);
+  await cluster.apply(object, signal);
 }
 
 /** The objects with the vault's values in them. */

@@ -5,6 +5,7 @@ import { type ClusterSettings, readAccess } from './cluster-access.ts';
 import { type KubernetesKind, type KubernetesObject, nameOf, pathOf } from './object.ts';
 import { fieldManager } from './ownership.ts';
 import { pause } from './pause.ts';
+import { withoutValues } from './secret-words.ts';
 
 /** As long as an API server takes to be replaced. */
 const patienceMilliseconds = 45_000;
@@ -50,11 +51,14 @@ export class Cluster {
 
   /**
    * Server-side apply: the object is as wanted afterwards, also where somebody else had changed the fields. With a
-   * `resourceVersion` in it, throws `conflict` when the object was changed since.
+   * `resourceVersion` in it, throws `conflict` when the object was changed since. Nothing that is said of a Secret repeats
+   * its values.
    */
   async apply(object: KubernetesObject, signal: AbortSignal): Promise<KubernetesObject> {
+    const plain = (text: string) => withoutValues(text, object);
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#call(object, object.metadata, signal, {
+        plain,
         method: 'PATCH',
         suffix: `?fieldManager=${fieldManager}&force=true`,
         contentType: 'application/apply-patch+yaml',
@@ -63,7 +67,7 @@ export class Cluster {
       });
       if (answer.status < 300) return JSON.parse(answer.text);
       const mayPass = answer.status === 409 && object.metadata.resourceVersion === undefined;
-      if (!mayPass || attempt === conflictTries) throw refusal(`apply ${nameOf(object)}`, answer);
+      if (!mayPass || attempt === conflictTries) throw refusal(`apply ${nameOf(object)}`, answer, plain);
       await pause(this.#clock, firstPauseMilliseconds * attempt, signal);
     }
   }
@@ -127,10 +131,10 @@ export class Cluster {
     kind: KubernetesKind,
     place: { readonly name?: string; readonly namespace?: string },
     signal: AbortSignal,
-    /** `suffix` stands behind the object's path: a part of it, a query. */
-    call: Omit<ApiCall, 'path'> & { readonly suffix?: string },
+    /** `suffix` stands behind the object's path: a part of it, a query. `plain` takes out of an answer what nobody may read. */
+    call: Omit<ApiCall, 'path'> & { readonly suffix?: string; readonly plain?: Plain },
   ): Promise<ApiAnswer> {
-    const { suffix = '', ...rest } = call;
+    const { suffix = '', plain, ...rest } = call;
     const { milliseconds: patience, onTrouble } = this.#patience;
     const giveUpAt = this.#clock.now() + patience;
     let refusedSince: number | undefined;
@@ -156,7 +160,7 @@ export class Cluster {
         return answer;
       }
       if (attempt === 1) {
-        onTrouble?.(isCoreError(answer) ? answer.message : refusal('answer', answer).message);
+        onTrouble?.(isCoreError(answer) ? answer.message : refusal('answer', answer, plain).message);
       }
       await pause(this.#clock, milliseconds, signal);
     }
@@ -172,15 +176,23 @@ interface ObjectList {
   readonly metadata?: { readonly continue?: string };
 }
 
+type Plain = (text: string) => string;
+
+const longestRefusal = 2000;
+
 /** What the API server said no to, in its own words. */
-function refusal(what: string, { status, text }: ApiAnswer): CoreError {
-  let message = text.slice(0, 500);
+function refusal(what: string, { status, text }: ApiAnswer, plain: Plain = (said) => said): CoreError {
+  const message = plain(messageOf(text)).slice(0, longestRefusal);
+  return new CoreError(codeOf(status), `The cluster did not ${what} (status ${status}): ${message}`);
+}
+
+function messageOf(text: string): string {
   try {
-    message = String((JSON.parse(text) as { message?: unknown }).message ?? message);
+    return String((JSON.parse(text) as { message?: unknown }).message ?? text);
   } catch {
     // A proxy in between may answer anything.
+    return text;
   }
-  return new CoreError(codeOf(status), `The cluster did not ${what} (status ${status}): ${message}`);
 }
 
 function codeOf(status: number): ErrorCode {

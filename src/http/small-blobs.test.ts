@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { keepSmallBlobs } from './small-blobs.ts';
 
+/** Room for two blobs of four bytes, with what an entry costs. */
+const roomForTwo = 2 * (4 + 1024);
+
 test('small blobs are read once, cut to ranges, and dropped when others need the room', async () => {
   const opened: string[] = [];
   const bytes = async (name: string) => {
     opened.push(name);
     return Buffer.from(name);
   };
-  const small = keepSmallBlobs({ bytes }, 8);
+  const small = keepSmallBlobs({ bytes }, roomForTwo);
   const text = async (name: string, range?: { start: number; end: number }) =>
     String(await small.open(name, range));
 
@@ -32,7 +35,7 @@ test('bytes that somebody has in hand are not read, and count like those that we
         return Buffer.from(name);
       },
     },
-    8,
+    roomForTwo,
   );
   small.keep('abcd', Buffer.from('abcd'));
   small.keep('abcd', Buffer.from('abcd'));
@@ -42,4 +45,20 @@ test('bytes that somebody has in hand are not read, and count like those that we
   small.keep('ijkl', Buffer.from('ijkl'));
   await small.open('efgh');
   expect(opened).toEqual(['efgh']);
+});
+
+test('a great many tiny blobs take no more room than a few larger ones', async () => {
+  const opened: string[] = [];
+  const bytes = async (name: string) => {
+    opened.push(name);
+    return Buffer.from(name);
+  };
+  const small = keepSmallBlobs({ bytes }, 64 * 1024);
+  const names = Array.from({ length: 1_000 }, (_, index) => String(index));
+  for (const name of names) await small.open(name);
+  opened.length = 0;
+  for (const name of [...names].reverse()) await small.open(name);
+  const kept = names.length - opened.length;
+  expect(kept).toBeGreaterThan(50);
+  expect(kept).toBeLessThan(64);
 });

@@ -165,12 +165,14 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
   });
 
   test('a lease that was given back by an agent that does not come again fails with its host', async () => {
-    const room = await engine({ timing: { downAfter: 200 } });
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { downAfter: 200 } });
     await joined(room, 's1');
     const id = await room.accept(plan);
     const lease = await take(room, 's1');
     await room.engine.agents.report('s1', { events: [started(lease), over(lease, 'lease-returned', 2)] });
-    const view = await room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
+    const ending = room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
+    const view = await whileTimePasses(clock, room, ending);
     const [run] = view.stages[0]?.hostRuns ?? [];
     expect(run).toMatchObject({ state: 'failed', reason: 'unreachable' });
     expect(run?.steps.map(({ state }) => state)).toEqual(['interrupted']);

@@ -75,6 +75,23 @@ describe('the lines of instances', () => {
     expect(await lines.read([instance], { limit: 100 })).toHaveLength(5);
   });
 
+  it('of one stream are not taken for stored because of a line of the other that was cut', async () => {
+    const instance = randomUUID();
+    const said = (stream: 'stdout' | 'stderr', offset: number) => ({
+      ...line(instance, offset, `${stream} ${offset}`),
+      ...{ stream, offset },
+    });
+    await new InstanceLines(folder).append([said('stdout', 5)]);
+    await appendFile(join(folder, linesFolder, `${instance}.log`), '[6,"stderr","cut');
+    await new InstanceLines(folder).append([said('stdout', 100)]);
+    const lines = new InstanceLines(folder);
+    await lines.append([said('stderr', 50)]);
+    expect((await lines.read([instance], { limit: 10 })).map(({ text }) => text)).toEqual([
+      'stdout 5',
+      'stderr 50',
+    ]);
+  });
+
   it('survive a line that was cut by a crash, and keep line breaks inside a line', async () => {
     const lines = new InstanceLines(folder);
     const instance = randomUUID();

@@ -97,14 +97,19 @@ export class InstanceLines {
   }
 }
 
-/** The last line may be half written. */
 function parse(instance: string, line: string): InstanceLine[] {
-  if (!line.endsWith(']')) return [];
+  const fields = fieldsOf(line);
+  if (!fields) return [];
+  const [at, stream, text] = fields;
+  return [{ instance, at, stream, text }];
+}
+
+/** Undefined for a line that a crash or a full disk has cut, with the one that was written behind it. */
+function fieldsOf(line: string): [number, 'stdout' | 'stderr', string, number?] | undefined {
   try {
-    const [at, stream, text] = JSON.parse(line);
-    return [{ instance, at, stream, text }];
+    return JSON.parse(line);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -122,7 +127,7 @@ function textOf(stored: Stored, lines: readonly ReportedLine[]): string {
 
 function readOffsets(stored: Stored, text: string): void {
   for (const line of text.split('\n')) {
-    const [, stream, offset] = /^\[\d+,"(stdout|stderr)",.*,(\d+)\]$/.exec(line) ?? [];
-    if (stream === 'stdout' || stream === 'stderr') stored[stream] = Math.max(stored[stream], Number(offset));
+    const [, stream, , offset] = fieldsOf(line) ?? [];
+    if (stream && offset !== undefined) stored[stream] = Math.max(stored[stream], offset);
   }
 }

@@ -40,6 +40,8 @@ describe('what instances use', () => {
     await book.append([sample(gone, 1), sample(standing, 1)]);
     await appendFile(join(folder, linesFolder, `${standing}.usage`), '[2,10000,12');
     expect(await book.read([standing, randomUUID()], {})).toEqual([sample(standing, 1)]);
+    for (const at of [3, 4]) await book.append([sample(standing, at)]);
+    expect((await book.read([standing], {})).map(({ at }) => at)).toEqual([1, 4]);
     await new InstanceLines(folder).clear(async () => new Set([standing]));
     expect(await readdir(join(folder, linesFolder))).toEqual([`${standing}.usage`]);
   });

@@ -43,11 +43,14 @@ function lineOf({ at, milliseconds, cpuMilliseconds, residentBytes, cores, memor
   return `${JSON.stringify([at, milliseconds, cpuMilliseconds, residentBytes, cores, memoryBytes])}\n`;
 }
 
-/** A line that a crash has cut is left out. */
+/** A line that a crash or a full disk has cut is left out, with the one that was written behind it. */
 function samplesOf(instance: string, text: string): InstanceUsage[] {
   return text.split('\n').flatMap((line) => {
-    if (!line.startsWith('[') || !line.endsWith(']')) return [];
-    const [at, milliseconds, cpuMilliseconds, residentBytes, cores, memoryBytes] = JSON.parse(line);
-    return [{ instance, at, milliseconds, cpuMilliseconds, residentBytes, cores, memoryBytes }];
+    try {
+      const [at, milliseconds, cpuMilliseconds, residentBytes, cores, memoryBytes] = JSON.parse(line);
+      return [{ instance, at, milliseconds, cpuMilliseconds, residentBytes, cores, memoryBytes }];
+    } catch {
+      return [];
+    }
   });
 }

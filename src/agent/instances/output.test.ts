@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -59,6 +59,22 @@ test('offsets grow on when the file is emptied, and with the next agent process'
   const second = open();
   second.output.follow();
   expect(second.said).toEqual([first.said.at(-1)]);
+});
+
+test('how far the server has the lines is replaced at once, so that a kill in between loses none of it', () => {
+  const { output } = open();
+  const keep = () => {
+    output.follow();
+    output.markPositions();
+    output.keepPositions();
+  };
+  write('one\n');
+  keep();
+  linkSync(join(folder, 'positions.json'), join(folder, 'before'));
+  write('two\n');
+  keep();
+  expect(JSON.parse(readFileSync(join(folder, 'before'), 'utf8'))).toMatchObject({ stdout: 4 });
+  expect(JSON.parse(readFileSync(join(folder, 'positions.json'), 'utf8'))).toMatchObject({ stdout: 8 });
 });
 
 test('the last words of a process are a line without a line feed, too', () => {

@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -145,10 +146,12 @@ export class InstanceOutput {
     );
   }
 
+  /** Whole or not at all: without them offsets would begin anew, and the server take new lines for old ones. */
   #keep(positions: Record<string, number>): void {
     this.#marked = undefined;
     try {
-      writeFileSync(this.#positions, JSON.stringify(positions), { mode: 0o600 });
+      writeFileSync(`${this.#positions}.new`, JSON.stringify(positions), { mode: 0o600 });
+      renameSync(`${this.#positions}.new`, this.#positions);
     } catch {
       // The disk is full: some lines will be sent again, which the server sees by their offsets.
     }

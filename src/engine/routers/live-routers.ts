@@ -14,8 +14,12 @@ interface Heard {
   at: number;
   /** Requests that the router holds open here. */
   open: number;
+  /** How many there were. */
+  calls: number;
   /** The last one broke off before it was answered. */
   isBroken: boolean;
+  /** A process of its id was seen to end since. */
+  hasEnded: boolean;
 }
 
 /** A router as the waiters see it. */
@@ -47,20 +51,29 @@ export class LiveRouters {
 
   /** The router holds a request open until the returned function is called, with whether it broke off. */
   hold(id: string): (isBroken: boolean) => void {
-    const heard = this.#heard.get(id) ?? { at: 0, open: 0, isBroken: false };
+    const heard = this.#heard.get(id) ?? { at: 0, open: 0, calls: 0, isBroken: false, hasEnded: false };
     this.#heard.set(id, heard);
     heard.at = this.#parts.clock.now();
     heard.open += 1;
+    heard.calls += 1;
+    heard.hasEnded = false;
+    const call = heard.calls;
     return (isBroken) => {
       heard.open -= 1;
       heard.at = this.#parts.clock.now();
-      heard.isBroken = isBroken;
+      // A router gives a call up for a newer one: the end of the old one, which may be seen late, says nothing.
+      if (call === heard.calls) heard.isBroken = isBroken;
     };
   }
 
-  /** Its process has ended. */
+  /**
+   * A process of its id has ended. That may have been a second one, which found the port or the folder taken: a call
+   * that is still held shows that the router lives, and its row is left alone until that breaks off.
+   */
   async end(id: string): Promise<void> {
-    this.#heard.delete(id);
+    const heard = this.#heard.get(id);
+    if (heard) heard.hasEnded = true;
+    if (heard && heard.open > 0) return;
     await this.#parts.storage.write((unit) => this.#leave(unit, id, null));
   }
 
@@ -136,8 +149,9 @@ export class LiveRouters {
     const heard = this.#heard.get(id);
     if (!heard) return false;
     const { routerBroken, routerGone } = this.#timing;
+    if (heard.open > 0 || heard.hasEnded) return heard.open > 0;
     const patience = heard.isBroken ? Math.min(routerBroken, routerGone) : routerGone;
-    return heard.open > 0 || this.#parts.clock.now() - heard.at <= patience;
+    return this.#parts.clock.now() - heard.at <= patience;
   }
 
   #heardAt(id: string): number | undefined {

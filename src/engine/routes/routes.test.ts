@@ -184,6 +184,37 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     await room.engine.routes.applied(version, soon());
   });
 
+  test('a process that ended is not taken for the router that holds a call', async () => {
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { routerGone: 600_000, routerBroken: 600_000 } });
+    const router = new FakeRouter(room.engine.routers);
+    await put(room);
+    await router.poll();
+    const held = router.listen();
+    await room.engine.routers.ended(router.id);
+    const isLive = async () => (await room.engine.routes.routers())[0]?.live;
+    expect(await isLive()).toBe(true);
+    await router.stop();
+    await held;
+    expect(await isLive()).toBe(false);
+  });
+
+  test('a call that a router gave up for a newer one does not make it broken', async () => {
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { routerGone: 600_000, routerBroken: 3_000 } });
+    const older = new FakeRouter(room.engine.routers);
+    await put(room);
+    await older.poll();
+    const held = older.listen();
+    const newer = new FakeRouter(room.engine.routers, older.id);
+    newer.applied = older.applied;
+    await newer.poll();
+    await older.stop();
+    await held;
+    clock.advance(10_000);
+    expect(await room.engine.routes.routers()).toMatchObject([{ id: older.id, live: true }]);
+  });
+
   test('a long request holds up nothing but its own route', async () => {
     const room = await engine();
     const router = new FakeRouter(room.engine.routers);

@@ -46,6 +46,7 @@ test.each([
   [['--server', 'http://127.0.0.1.example.com'], '--insecure'],
   [['--server', 'deploy.example.com'], 'not an http or https address'],
   [['--server', 'https://me@example.com'], 'user name'],
+  [['--server', 'https://:secret@example.com'], 'password'],
   [['--name', ''], '--name must be'],
   [['--name', 'a/b'], '--name must be'],
   [['--name', 'a\nb'], '--name must be'],

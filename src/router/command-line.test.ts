@@ -19,6 +19,7 @@ test.each([
   [told('deploy.example.com'), 'is not an http or https address'],
   [told('http://deploy.example.com'), 'in the clear'],
   [told('https://me:secret@deploy.example.com'), 'must not carry a user name'],
+  [told('https://:secret@deploy.example.com'), 'must not carry a user name'],
   [told('https://deploy.example.com/?a=b'), 'must not carry a user name'],
   [told('https://deploy.example.com', '--port', '70000'), '--port 70000 should be'],
   [['--server', 'https://deploy.example.com'], '--token-file is missing'],

@@ -92,8 +92,8 @@ function readServer(text: string | undefined, insecure: boolean): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw usage(`--server ${text} is not an http or https address, like https://deploy.example.com`);
   }
-  if (url.username || url.search || url.hash) {
-    throw usage('--server must not carry a user name, a query or a fragment');
+  if (url.username || url.password || url.search || url.hash) {
+    throw usage('--server must not carry a user name, a password, a query or a fragment');
   }
   const isLoopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname);
   if (url.protocol === 'http:' && !insecure && !isLoopback) {

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Debian, Ubuntu, Fedora and the vendor's own packages put the browser. */
+/**
+ * Where Debian, Ubuntu, Fedora and the vendor's own packages put the browser. Debian's headless shell is the same
+ * engine without the windows that nobody sees: a quarter less work for a suite.
+ */
 const places = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome-stable',

@@ -10,5 +10,7 @@ export interface RouterGateway {
   poll(request: RouterPollRequest, signal: AbortSignal): Promise<RouterPollAnswer>;
   /** Its process was seen to end: nobody waits for it until it calls again. */
   ended(router: string): Promise<void>;
+  /** The server takes no more calls: a router that follows it now counts as live until the server ends. */
+  hearNoMore(): void;
   measures(report: RouterMeasures): Promise<void>;
 }

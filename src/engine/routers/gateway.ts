@@ -65,6 +65,10 @@ export class Routers implements RouterGateway {
     return this.#live.end(router);
   }
 
+  hearNoMore(): void {
+    this.#live.hearNoMore();
+  }
+
   async measures(report: RouterMeasures): Promise<void> {
     await this.#parts.storage.write((unit) => addMeasures(unit, report));
   }

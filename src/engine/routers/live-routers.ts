@@ -41,6 +41,8 @@ export class LiveRouters {
   /** For its grace after the start of this server. */
   readonly #liveness: Liveness;
   readonly #heard = new Map<string, Heard>();
+  /** No router can call any more: their silence says nothing. */
+  #isDeaf = false;
 
   constructor(parts: EngineParts, timing: EngineTiming, serverId: string, liveness: Liveness) {
     this.#parts = parts;
@@ -62,8 +64,16 @@ export class LiveRouters {
       heard.open -= 1;
       heard.at = this.#parts.clock.now();
       // A router gives a call up for a newer one: the end of the old one, which may be seen late, says nothing.
-      if (call === heard.calls) heard.isBroken = isBroken;
+      if (call === heard.calls) heard.isBroken = isBroken && !this.#isDeaf;
     };
+  }
+
+  /**
+   * Calls are refused from now on, while work goes on for as long as the server drains. A switch that took the routers
+   * for gone meanwhile would end what they still send requests to.
+   */
+  hearNoMore(): void {
+    this.#isDeaf = true;
   }
 
   /**
@@ -150,8 +160,9 @@ export class LiveRouters {
     if (!heard) return false;
     const { routerBroken, routerGone } = this.#timing;
     if (heard.open > 0 || heard.hasEnded) return heard.open > 0;
-    const patience = heard.isBroken ? Math.min(routerBroken, routerGone) : routerGone;
-    return this.#parts.clock.now() - heard.at <= patience;
+    const silence = this.#parts.clock.now() - heard.at;
+    if (heard.isBroken) return silence <= Math.min(routerBroken, routerGone);
+    return this.#isDeaf || silence <= routerGone;
   }
 
   #heardAt(id: string): number | undefined {

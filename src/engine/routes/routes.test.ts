@@ -215,6 +215,30 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     expect(await room.engine.routes.routers()).toMatchObject([{ id: older.id, live: true }]);
   });
 
+  test('routers that cannot call a server which drains are waited for, and those that were gone before are not', async () => {
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock });
+    const [held, between, gone] = [0, 1, 2].map(() => new FakeRouter(room.engine.routers)) as [
+      FakeRouter,
+      FakeRouter,
+      FakeRouter,
+    ];
+    await put(room);
+    for (const router of [held, between, gone]) await router.poll();
+    const broken = gone.listen();
+    await gone.stop();
+    await broken;
+    const call = held.listen();
+    room.engine.routers.hearNoMore();
+    await held.stop();
+    await call;
+    for (let seconds = 0; seconds < 60; seconds += 10) clock.advance(10_000);
+    const live = (await room.engine.routes.routers()).filter((router) => router.live);
+    expect(live.map(({ id }) => id).sort()).toEqual([held.id, between.id].sort());
+    const version = await set(room, [{ pool: 'a', weight: 100 }]);
+    await expect(room.engine.routes.applied(version, AbortSignal.timeout(50))).rejects.toThrow();
+  });
+
   test('a long request holds up nothing but its own route', async () => {
     const room = await engine();
     const router = new FakeRouter(room.engine.routers);

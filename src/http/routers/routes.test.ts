@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -18,9 +19,16 @@ const measure = { host: 'shop.localhost', pool: 'a', at: 20_000, requests: 3, er
 const measuresBody = { router, run: randomUUID(), sequence: 1, measures: [measure] };
 let app: FastifyInstance;
 let asked: (RouterPollRequest | RouterMeasures)[];
+let heard: string[];
+let polled: Promise<void>;
+let poll: () => void;
 
 beforeEach(async () => {
   asked = [];
+  heard = [];
+  polled = new Promise((resolve) => {
+    poll = resolve;
+  });
   const gateway: RouterGateway = {
     authenticate: async (token) => {
       if (token !== 'secret')
@@ -28,8 +36,14 @@ beforeEach(async () => {
     },
     admit: async () => {},
     ended: async () => {},
-    poll: async (request) => {
+    hearNoMore: () => void heard.push('no more calls'),
+    poll: async (request, signal) => {
       asked.push(request);
+      signal.addEventListener('abort', () => heard.push('a call was ended'));
+      if (request.waitSeconds === 60) {
+        poll();
+        await once(signal, 'abort');
+      }
       return { version: 4, complete: false, routes: [], removed: [] };
     },
     measures: async (report) => {
@@ -96,4 +110,12 @@ test('what is below /router/ and unknown is answered in the form of the core', a
   expect((await post('/router/v2/poll', {})).json()).toMatchObject({ statusCode: 404, code: 'not-found' });
   const get = await app.inject({ method: 'GET', url: '/router/v1/poll' });
   expect([get.statusCode, get.headers.allow]).toEqual([405, 'POST']);
+});
+
+test('that the server drains is known before the calls are ended that routers hold', async () => {
+  const call = app.inject({
+    ...{ method: 'POST', url: '/router/v1/poll', headers, payload: { ...pollBody, waitSeconds: 60 } },
+  });
+  await Promise.all([polled, call.catch(() => {}), polled.then(() => app.heldCalls.drain(0))]);
+  expect(heard).toEqual(['no more calls', 'a call was ended']);
 });

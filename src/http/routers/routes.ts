@@ -25,6 +25,8 @@ export function createRouterRoutes(parts: RouterRouteParts): (app: FastifyInstan
   return async (app) => {
     // Before the body is read: strangers are not listened to.
     const onRequest = [checkProtocol, authenticate];
+    // Before the calls are ended that are held then.
+    app.heldCalls.onEnding(true, () => gateway.hearNoMore());
     app.post(
       '/router/v1/poll',
       { onRequest, config: { open: ownToken, quiet: true, background: true }, bodyLimit: 65_536 },

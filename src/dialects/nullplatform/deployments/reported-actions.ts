@@ -2,10 +2,16 @@ import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
 import type { DeploymentStatus } from '../statuses.ts';
 import type { ActionTable, NullplatformTables } from '../tables.ts';
-import type { StrategyData } from './deployment-state.ts';
+import type { Action, ActionSlug, StrategyData } from './deployment-state.ts';
 import type { ApplyEvent, By } from './event.ts';
 import { isReported } from './executors.ts';
 import type { PlacedDeployment } from './rows.ts';
+import { silenceKind } from './timer-kinds.ts';
+
+const startSlugs: readonly ActionSlug[] = ['start-initial', 'start-blue-green'];
+
+/** An action of which no agent has said anything for so long has failed: else its scope would be taken for ever. */
+const silenceMilliseconds = 86_400_000;
 
 /** What an agent says of a deployment whose actions it carries out. */
 export interface Report {
@@ -13,15 +19,37 @@ export interface Report {
   readonly data?: StrategyData;
 }
 
+type Placed = Pick<PlacedDeployment, 'deployment' | 'scope'>;
+
 /**
  * Whether an agent's reports move the deployment: where agents run the scope, and where one has an action in hand of a
- * scope that was given hosts since.
+ * scope that was given hosts since; never while a rollout of the engine carries the action out.
  */
-export function isMovedByReports({
-  deployment,
-  scope,
-}: Pick<PlacedDeployment, 'deployment' | 'scope'>): boolean {
-  return isReported(scope) || (deployment.action_json !== null && deployment.rollout_id === null);
+export function isMovedByReports({ deployment, scope }: Placed): boolean {
+  return deployment.rollout_id === null && (isReported(scope) || deployment.action_json !== null);
+}
+
+/**
+ * Whether the action is for an agent of the organization: a start, where agents run the scope; whatever follows, where
+ * the start was. A scope may have been given hosts since, or lost them: who has started instances has to end them.
+ */
+export async function isForAgent(
+  unit: Unit,
+  { deployment, scope }: Placed,
+  action: Action,
+): Promise<boolean> {
+  if (startSlugs.includes(action.slug)) return isReported(scope);
+  const start = await unit
+    .tables<NullplatformTables>()
+    .selectFrom('np_action')
+    .select('rollout_id')
+    .where('scope_id', '=', scope.id)
+    .where('deployment_id', '=', deployment.id)
+    .where('slug', 'in', [...startSlugs])
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return start === undefined ? isReported(scope) : start.rollout_id === null;
 }
 
 /** Takes a report, and keeps the action log in step with it. Returns why it is refused, or undefined. */
@@ -56,6 +84,43 @@ export async function withdrawAction(
   const open = await openAction(unit, deploymentId);
   if (open) await setStatus(unit, open.id, 'failed');
   await apply(context, unit, deploymentId, { kind: 'action-ended', succeeded: false });
+}
+
+/** Looks at an action of an agent again when nothing has been said of it for too long since `saidAt`. */
+export async function expectWord(
+  { parts }: Pick<Context, 'parts'>,
+  unit: Unit,
+  actionId: string,
+  saidAt: number,
+): Promise<void> {
+  await parts.work.enqueue(unit, {
+    kind: silenceKind,
+    input: { actionId },
+    notBefore: saidAt + silenceMilliseconds,
+  });
+}
+
+/** Fails an action that its agent has said nothing of for a day; one that it works on is looked at again. */
+export async function endSilence(
+  context: Context,
+  unit: Unit,
+  actionId: string,
+  apply: ApplyEvent,
+): Promise<void> {
+  const action = await unit
+    .tables<NullplatformTables>()
+    .selectFrom('np_action')
+    .select(['slug', 'status', 'deployment_id', 'updated_at'])
+    .where('id', '=', actionId)
+    .executeTakeFirst();
+  if (!action || action.deployment_id === null) return;
+  if (action.status !== 'pending' && action.status !== 'in_progress') return;
+  if (unit.now < action.updated_at + silenceMilliseconds) {
+    return await expectWord(context, unit, actionId, action.updated_at);
+  }
+  await setStatus(unit, actionId, 'failed');
+  const why = `No agent has said for a day what became of ${action.slug}`;
+  await apply(context, unit, action.deployment_id, { kind: 'action-ended', succeeded: false, why });
 }
 
 async function openAction(unit: Unit, deploymentId: number): Promise<{ readonly id: string } | undefined> {

@@ -15,9 +15,10 @@ import {
   poolOf,
   type StartOrder,
 } from './executor.ts';
-import { executorOf, isReported } from './executors.ts';
+import { executorOf } from './executors.ts';
 import { instanceContents } from './instance-contents.ts';
 import type { ShippedParameter } from './parameter-snapshot.ts';
+import { expectWord, isForAgent } from './reported-actions.ts';
 import { requirePlace } from './require-place.ts';
 import { hostsOf, type PlacedDeployment } from './rows.ts';
 import { serviceAssetOf } from './service-asset.ts';
@@ -38,7 +39,9 @@ export async function runAction(
   by: By,
 ): Promise<void> {
   const { deployment, scope } = placed;
-  const rolloutId = isReported(scope) ? null : await accept(context, unit, placed, action, by);
+  const isAgents = await isForAgent(unit, placed, action);
+  const rolloutId = isAgents ? null : await accept(context, unit, placed, action, by);
+  const id = randomUUID();
   const tables = unit.tables<NullplatformTables>();
   await tables
     .updateTable('np_deployment')
@@ -48,7 +51,7 @@ export async function runAction(
   await tables
     .insertInto('np_action')
     .values({
-      id: randomUUID(),
+      id,
       scope_id: scope.id,
       deployment_id: deployment.id,
       slug: action.slug,
@@ -67,6 +70,7 @@ export async function runAction(
       updated_at: unit.now,
     })
     .execute();
+  if (isAgents) await expectWord(context, unit, id, unit.now);
 }
 
 /** Compiles the action and gives it to the engine; the id of its rollout. */

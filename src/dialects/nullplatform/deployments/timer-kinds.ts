@@ -10,3 +10,5 @@ export const rulesKind = 'nullplatform.rules';
 export const approvalKind = 'nullplatform.approval';
 /** Clears old messages away. */
 export const clearMessagesKind = 'nullplatform.clear-messages';
+/** Fails an action of which its agent says nothing any more. */
+export const silenceKind = 'nullplatform.silence';

@@ -7,12 +7,14 @@ import type { NullplatformTables } from '../tables.ts';
 import { applyEvent } from './apply-event.ts';
 import type { NewEvent } from './event.ts';
 import { platform } from './event.ts';
+import { endSilence } from './reported-actions.ts';
 import {
   approvalKind,
   clearMessagesKind,
   expireKind,
   finalizeKind,
   rulesKind,
+  silenceKind,
   trafficKind,
 } from './timer-kinds.ts';
 import { timingOf } from './timing.ts';
@@ -38,6 +40,10 @@ export async function startTimers(context: Context): Promise<void> {
   work.register<{ approvalId: number }>({
     ...common(approvalKind),
     run: ({ approvalId }) => expireApproval(context, approvalId),
+  });
+  work.register<{ actionId: string }>({
+    ...common(silenceKind),
+    run: ({ actionId }) => storage.write((unit) => endSilence(context, unit, actionId, applyEvent)),
   });
   work.register({ ...common(clearMessagesKind), run: () => clearMessages(context) });
   await work.every(clearMessagesKind, 86_400);

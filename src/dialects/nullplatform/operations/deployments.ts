@@ -55,7 +55,8 @@ export const patchDeploymentOperation: Handler = async (context, call) => {
   const { userId, name } = wireActor(call);
   const by = { userId, name };
   await context.parts.storage.write(async (unit) => {
-    const isTaken = isMovedByReports(placed) && (report.status ?? report.data) !== undefined;
+    const now = (await placedDeployment(unit, id)) ?? placed;
+    const isTaken = isMovedByReports(now) && (report.status ?? report.data) !== undefined;
     const refused = isTaken ? await takeReport(context, unit, id, report, by, applyEvent) : undefined;
     if (refused !== undefined) throw badRequest(refused);
     const isWord = status !== undefined && !(isTaken && report.status !== undefined);

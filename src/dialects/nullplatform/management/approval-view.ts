@@ -14,6 +14,8 @@ import { reaches } from './reach.ts';
 export type Approval = Selectable<ApprovalTable>;
 
 const mostWaiting = 200;
+/** Of one organization, where most may be for others to decide; a scope has one at most. */
+const mostLookedAt = 5000;
 
 /** What the caller may do where the approval stands. */
 export interface Rights {
@@ -77,7 +79,7 @@ export async function waitingFor(context: Context, principal: Principal): Promis
         .where('execution_status', '=', 'pending')
         .orderBy('created_at')
         .orderBy('id')
-        .limit(mostWaiting)
+        .limit(mostLookedAt)
         .execute();
       const rows = <Name extends 'np_deployment' | 'np_scope' | 'np_application'>(
         table: Name,

@@ -109,12 +109,11 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
     async handle({ principal, params, body }) {
       const { storage, identity } = context.parts;
       const placed = await storage.read((reader) => placedDeployment(reader, params.id));
-      if (!placed) throw new CoreError('not-found', `There is no deployment ${params.id}`);
-      await identity.require(
-        principal,
-        'nullplatform.deployment.write',
-        resourceOf(scopePlace(placed.application, placed.scope)),
-      );
+      const resource = placed && resourceOf(scopePlace(placed.application, placed.scope));
+      if (!resource || !(await identity.allows(principal, 'nullplatform.read', resource))) {
+        throw new CoreError('not-found', `There is no deployment ${params.id}`);
+      }
+      await identity.require(principal, 'nullplatform.deployment.write', resource);
       const by = { userId: principal.id, name: principal.name };
       await storage.write(async (unit) => {
         if (body.action === 'start') await executeApproval(context, unit, params.id, by, applyEvent);

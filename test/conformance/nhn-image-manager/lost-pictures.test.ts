@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { TestServer } from '../../harness/server.ts';
 import { define, job, put, shown } from './recipes-setup.ts';
-import { api, listed, png, query, startInstallation } from './setup.ts';
+import { api, listed, png, query, shop, startInstallation } from './setup.ts';
 
 /** A test that is tried again finds what its first try has stored. */
 const again = { overwrite: true };
@@ -30,12 +30,17 @@ async function losePower(): Promise<void> {
   await server.crash();
 }
 
+const recipesRun = async () => {
+  const { media, storage } = server.server.parts;
+  const library = `nhn-image-manager/${shop.container}`;
+  return (await storage.read((reader) => media.usage.read(reader, library))).recipesRun;
+};
 const made = async (folder: string) => (await listed(server, folder, { createdBy: 'P' })).json.files;
 const switchRealtime = (realtimeService: boolean) =>
   api(server, 'PUT', '/users', { json: { realtimeService } });
 const remove = (fileId: string) => api(server, 'DELETE', `/images/sync${query({ fileId })}`);
 
-test('a picture made in real time whose file a loss of power cut off is made again, by either of its URLs, as the same file', async () => {
+test('a picture made in real time whose file a loss of power cut off is made again once, by either of its URLs, as the same file', async () => {
   await define(server, 'small', [job('resize_max_fit', { width: 50, height: 50 })]);
   await put(server, '/lost/photo.png', await png(200, 160), again);
   const first = await shown(server, '/lost/photo.png', '?small');
@@ -50,9 +55,13 @@ test('a picture made in real time whose file a loss of power cut off is made aga
   ] as const) {
     await switchRealtime(realtime);
     await losePower();
-    const remade = await shown(server, path, tail);
-    expect(remade.status).toBe(200);
-    expect(remade.bytes.equals(first.bytes)).toBe(true);
+    const run = await recipesRun();
+    const remade = await Promise.all(Array.from({ length: 8 }, () => shown(server, path, tail)));
+    for (const { status, bytes } of remade) {
+      expect(status).toBe(200);
+      expect(bytes.equals(first.bytes)).toBe(true);
+    }
+    expect(await recipesRun()).toBe(run + 1);
     expect(await made('/lost')).toMatchObject([{ id, name: 'photo_small.png', bytes: first.bytes.length }]);
   }
 });

@@ -1,11 +1,13 @@
+import { sql } from 'kysely';
 import type { Reader } from '../../storage/index.ts';
 import { badRequest } from './errors.ts';
 import { nrnOf, type Place, resourceOf } from './nrn.ts';
 import type { NullplatformTables } from './tables.ts';
 import type { Writing } from './writing.ts';
 
-/** The most values at one NRN. */
+/** The most values at one NRN, and how long they may be together: whoever reads a scope reads those of five. */
 const mostValues = 500;
+const mostCharacters = 1_048_576;
 
 /** `aws.log_group_name`: where a value stands in the store of an NRN. */
 export interface ValueName {
@@ -35,7 +37,7 @@ export async function valuesAt(
   return found;
 }
 
-/** Sets values at a place; null takes one away. The ledger has their names. Throws 400 for too many. */
+/** Sets values at a place; null takes one away. The ledger has their names. Throws 400 for too many, or too long ones. */
 export async function setValuesAt(
   { context, unit, actor }: Writing,
   place: Place,
@@ -44,23 +46,33 @@ export async function setValuesAt(
   const tables = unit.tables<NullplatformTables>();
   const nrn = nrnOf(place);
   for (const { namespace, name, value } of values) {
-    await tables
-      .deleteFrom('np_nrn_value')
-      .where('nrn', '=', nrn)
-      .where('namespace', '=', namespace)
-      .where('name', '=', name)
-      .execute();
-    if (value === null) continue;
+    if (value === null) {
+      await tables
+        .deleteFrom('np_nrn_value')
+        .where('nrn', '=', nrn)
+        .where('namespace', '=', namespace)
+        .where('name', '=', name)
+        .execute();
+      continue;
+    }
     const at = { organization_id: place.organization, nrn, namespace, name };
-    const row = { ...at, value_json: JSON.stringify(value), updated_at: unit.now };
-    await tables.insertInto('np_nrn_value').values(row).execute();
+    const change = { value_json: JSON.stringify(value), updated_at: unit.now };
+    await tables
+      .insertInto('np_nrn_value')
+      .values({ ...at, ...change })
+      .onConflict((conflict) => conflict.columns(['nrn', 'namespace', 'name']).doUpdateSet(change))
+      .execute();
   }
-  const { count } = await tables
+  const { count, characters } = await tables
     .selectFrom('np_nrn_value')
     .select((builder) => builder.fn.countAll<number>().as('count'))
+    .select(sql<number | null>`sum(length(value_json))`.as('characters'))
     .where('nrn', '=', nrn)
     .executeTakeFirstOrThrow();
   if (Number(count) > mostValues) throw badRequest(`An NRN has at most ${mostValues} values`);
+  if (Number(characters) > mostCharacters) {
+    throw badRequest(`The values of an NRN have at most ${mostCharacters} characters together`);
+  }
   const names = values.map(({ namespace, name }) => `${namespace}.${name}`).join(', ');
   const subject = `${names.slice(0, 500)} of ${nrn}`;
   await context.parts.ledger.record(unit, actor, {

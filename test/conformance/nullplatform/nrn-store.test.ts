@@ -65,3 +65,16 @@ test('members read, developers change what is theirs, and only admins what is ab
   expect(await patch(account, { 'aws.x': 1 }, 'developer')).toBe(403);
   expect(await patch(scope, { 'aws.x': 1 }, 'stranger')).toBe(401);
 });
+
+test('an NRN keeps a mebibyte: whoever asks for more changes nothing', async () => {
+  const place = `${account}:namespace=3:application=6`;
+  const values = (namespace: string) =>
+    Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [`${namespace}.v${index}`, 'x'.repeat(60_000)]),
+    );
+  expect(await patch(place, values('one'))).toBe(204);
+  expect(await patch(place, values('one'))).toBe(204);
+  expect(await patch(place, { ...values('two'), 'one.v0': null })).toBe(400);
+  const kept = await namespaces(place);
+  expect([Object.keys(kept.one).length, kept.two]).toEqual([10, undefined]);
+});

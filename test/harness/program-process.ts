@@ -56,8 +56,11 @@ export class ProgramProcess {
   async logged(text: string): Promise<string> {
     while (!this.#log.includes(text)) {
       const child = this.#child;
-      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${this.#log}`);
-      await Promise.race([once(child.stderr as NodeJS.ReadableStream, 'data'), once(child, 'close')]);
+      const said = once(child.stderr as NodeJS.ReadableStream, 'data').then(() => false);
+      const hasEnded = await Promise.race([said, this.#closed.then(() => true)]);
+      // Its last words may have come behind its exit code.
+      if (hasEnded && !this.#log.includes(text))
+        throw new Error(`it ended with ${child.exitCode ?? child.signalCode}: ${this.#log}`);
     }
     return this.#log;
   }

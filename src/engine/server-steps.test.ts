@@ -100,6 +100,25 @@ describe.each(databases)('server steps on $name', ({ url, missing }) => {
     expect(late.stages[0]?.hostRuns[0]).toMatchObject({ state: 'failed', reason: 'timeout' });
   });
 
+  test('do not wait for many others that wait', async () => {
+    const waiting = 40;
+    const quick: ServerStepHandler = { kind: 'quick', idempotent: true, run: async () => undefined };
+    const started = signal();
+    let count = 0;
+    const hanging = endless(() => {
+      count += 1;
+      if (count === waiting) started.come();
+    });
+    const room = await engine({ handlers: [hanging, quick] });
+    for (let index = 0; index < waiting; index += 1) {
+      await room.accept({ stages: [{ name: 'a', steps: [serverStep('endless')] }] });
+    }
+    await started.came;
+    expect((await room.run({ stages: [{ name: 'a', steps: [serverStep('quick')] }] })).state).toBe(
+      'succeeded',
+    );
+  });
+
   test('that say finish are waited for when a cancel comes', async () => {
     const started = signal();
     const go = signal();

@@ -34,7 +34,8 @@ export class ServerSteps {
     this.#files = files;
     parts.work.register<ServerStepInput>({
       kind: serverStepKind,
-      concurrency: 32,
+      // They wait for other systems, one that is away for as much as 15 minutes each: that must not be others' wait, too.
+      concurrency: 256,
       // A try ends with the server that ran it; only a handler that kills its server again and again ends here.
       tries: 100,
       timeoutSeconds: 90_000,

@@ -8,7 +8,7 @@ import {
 } from './cluster-field.ts';
 import { controllers } from './controllers.ts';
 
-const patience = { timeout: 20_000 };
+const patience = { timeout: 100_000 };
 
 let standIn: StandInApiServer;
 let kubeconfig: string;

@@ -48,4 +48,4 @@ test('every line of shell in docs/nullplatform.md works as it is printed', async
   expect(stdout).toMatch(/\nfirst\n[\s\S]*\nfinalized · 100 %[^\n]*\nsecond\n[\s\S]*\}third\n$/);
   const scope = (await field.server.api('/scope/5')).json;
   expect((await field.visit(scope)).text).toBe('hello');
-}, 90_000);
+});

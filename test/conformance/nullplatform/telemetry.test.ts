@@ -96,7 +96,9 @@ test('a scope is unhealthy while nobody who gets its requests is well, and activ
     'Scope: unhealthy. No instance that gets its requests is well',
     'Scope: active',
   ]);
-  expect((await field.server.api(`/scope/${single.id}`)).json.status).toBe('active');
+  // A probe that a busy machine answers too late may take it down once more, for a moment.
+  const isActive = async () => (await field.server.api(`/scope/${single.id}`)).json.status === 'active';
+  await until(async () => ((await isActive()) ? true : undefined));
 });
 
 test('what instances use of their hosts is a share in percent', async () => {

@@ -69,7 +69,7 @@ test('a person without grants sees no scope, and learns of none', async () => {
   expect((await native('/scopes', { key })).json).toEqual({ total: 0, organizations: [] });
   expect((await native('/scopes/5', { key })).status).toBe(404);
   const action = { key, json: { action: 'cancel' } };
-  expect((await native(`/deployments/${deployment.id}/actions`, action)).status).toBe(403);
+  expect((await native(`/deployments/${deployment.id}/actions`, action)).status).toBe(404);
 });
 
 test('the stream tells the page now and after a change, and an action is one', async () => {

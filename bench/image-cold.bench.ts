@@ -17,8 +17,8 @@ import { judge, median, tell } from './report.ts';
 /** Requests per core: enough that some are drawn while others are stored. */
 const concurrency = 3 * availableParallelism();
 const rounds = 7;
-const picturesPerRound = 60;
-const warmingDots = 400;
+const picturesPerRound = 90;
+const warmingDots = 2_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-cold-'));
 const pipeline = createPipeline();

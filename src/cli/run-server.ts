@@ -1,9 +1,16 @@
 import { channel } from 'node:diagnostics_channel';
+import { setFlagsFromString } from 'node:v8';
 import { loadConfiguration } from '../config/index.ts';
 import type { CliContext } from './context.ts';
 
 /** Tells a program that runs the server in its own process (`npm start`) the address: `{ address }`. */
 const listening = channel('slipway.listening');
+
+/**
+ * What lives in a server is small beside the bytes that pass through it, and V8 lets a small heap grow by a tenth before
+ * it marks everything again: ten times a second while pictures are drawn, a fifth of the server's work.
+ */
+const roomToGrow = '--heap-growing-percent=200';
 
 /**
  * Runs a server until it is told to end by SIGTERM or SIGINT; then it drains, closes, and the process exits 0. A second
@@ -13,6 +20,7 @@ export async function runServer(
   process: CliContext['process'],
   sources: { readonly flags: Readonly<Record<string, string>>; readonly file?: string },
 ): Promise<void> {
+  setFlagsFromString(roomToGrow);
   const told = await loadConfiguration({ ...sources, environment: process.env, folder: process.cwd() });
   const { compose } = await import('../main.ts');
   const server = await compose(told.configuration, { startsRouter: true });

@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: ['test/harness/run-postgres.ts'],
     pool: 'forks',
     isolate: false,
-    // Many tests wait for processes and databases: three files at once keep two cores busy.
-    maxWorkers: 3,
+    // Many tests wait for processes and databases: four files at once keep two cores busy.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // They end what hangs, and say nothing about speed: a machine may be slow, and busy with other things.
     testTimeout: 120_000,

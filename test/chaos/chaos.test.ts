@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pause, until } from '../harness/waiting.ts';
 import { Caller, keyHeaders } from './caller.ts';
 import { declarationOf, world } from './declaration.ts';
 import { Restartable } from './process.ts';
 import { seededRandom } from './seeded-random.ts';
 import { type AtEnd, type Engine, prepareServer } from './shaken-server.ts';
-import { pause, until } from './waiting.ts';
 
 const kills = Number(process.env.SLIPWAY_CHAOS_KILLS ?? 5);
 const seed = Number(process.env.SLIPWAY_CHAOS_SEED ?? 20_260_101);

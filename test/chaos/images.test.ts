@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../harness/process-life.ts';
+import { pause, until } from '../harness/waiting.ts';
 import { ImageCaller } from './image-caller.ts';
 import { imageDeclaration } from './image-declaration.ts';
 import { ImageReader } from './image-reader.ts';
 import { faultsAfterSweep, leftToDo, openBeside } from './image-storage.ts';
 import { seededRandom } from './seeded-random.ts';
 import { type Engine, prepareServer, type ShakenServer } from './shaken-server.ts';
-import { pause, until } from './waiting.ts';
 
 const kills = Number(process.env.SLIPWAY_CHAOS_KILLS ?? 5);
 const seed = Number(process.env.SLIPWAY_CHAOS_SEED ?? 20_260_101);

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { endProcess } from '../../src/processes/index.ts';
 import { freePort } from '../harness/free-port.ts';
 import { sampleBundle } from '../harness/sample-bundle.ts';
+import { until } from '../harness/waiting.ts';
 import { Restartable } from './process.ts';
 import { type AtEnd, type Engine, prepareServer } from './shaken-server.ts';
-import { until } from './waiting.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
 type Json = any;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../harness/process-life.ts';
+import { pause, until } from '../harness/waiting.ts';
 import { type ScopeWorld, startScopeWorld } from './scope-world.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Engine } from './shaken-server.ts';
-import { pause, until } from './waiting.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
 type Json = any;

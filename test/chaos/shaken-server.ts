@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../harness/free-port.ts';
 import { freshDatabase, startPostgres } from '../harness/postgres.ts';
+import { until } from '../harness/waiting.ts';
 import { Restartable } from './process.ts';
-import { until } from './waiting.ts';
 
 /** The databases under which things are killed. */
 export type Engine = 'sqlite' | 'postgres';

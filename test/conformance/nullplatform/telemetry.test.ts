@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../harness/waiting.ts';
 import { type Field, startField } from './deployments-setup.ts';
+
+const patience = 100_000;
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
 type Json = any;
@@ -25,17 +28,6 @@ async function ask({ port }: Json, path: string): Promise<void> {
   await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
 }
 
-/** Looks again and again until there is an answer. */
-async function until<Result>(look: () => Promise<Result | undefined>): Promise<Result> {
-  const deadline = Date.now() + 100_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error('it never came');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 async function page(token?: string): Promise<Json> {
   const more = token === undefined ? '' : `&next_page_token=${token}`;
   return (await field.server.api(`/telemetry/application/4/log?type=application&scope=${scope.id}${more}`))
@@ -45,10 +37,14 @@ async function page(token?: string): Promise<Json> {
 test('whoever follows the log of two hosts reads every line once', async () => {
   const all = await instances();
   expect(new Set(all.map(({ host }) => host))).toEqual(new Set(['s1', 's2']));
-  const first = await until(async () => {
-    const now = await page();
-    return now.results.length > 0 ? now : undefined;
-  });
+  const first = await until(
+    async () => {
+      const now = await page();
+      return now.results.length > 0 ? now : undefined;
+    },
+    'the first lines',
+    patience,
+  );
   const texts: string[] = [];
   for (const round of [1, 2, 3]) {
     for (const [index, instance] of all.entries()) {
@@ -66,10 +62,14 @@ test('whoever follows the log of two hosts reads every line once', async () => {
     read.push(...messages.filter((text) => text.startsWith('round-')));
     token = now.next_page_token;
   };
-  await until(async () => {
-    await readOn();
-    return read.length >= texts.length ? true : undefined;
-  });
+  await until(
+    async () => {
+      await readOn();
+      return read.length >= texts.length ? true : undefined;
+    },
+    'all lines',
+    patience,
+  );
   await readOn();
   expect(read.toSorted()).toEqual(texts.toSorted());
   expect((await page('nonsense')).message).toBe('Invalid parameter: next_page_token');
@@ -88,26 +88,38 @@ test('a scope is unhealthy while nobody who gets its requests is well, and activ
       .filter((text: string) => text.startsWith('Scope: '));
   };
   await ask(instance, '/set-health?status=503');
-  await until(async () => ((await said()).length >= 1 ? true : undefined));
+  await until(
+    async () => ((await said()).length >= 1 ? true : undefined),
+    'the scope to be unhealthy',
+    patience,
+  );
   // One that was started again in the meantime is well by itself.
   await ask(instance, '/set-health?status=200').catch(() => undefined);
-  await until(async () => ((await said()).length >= 2 ? true : undefined));
+  await until(
+    async () => ((await said()).length >= 2 ? true : undefined),
+    'the scope to be active',
+    patience,
+  );
   expect((await said()).slice(0, 2)).toEqual([
     'Scope: unhealthy. No instance that gets its requests is well',
     'Scope: active',
   ]);
   // A probe that a busy machine answers too late may take it down once more, for a moment.
   const isActive = async () => (await field.server.api(`/scope/${single.id}`)).json.status === 'active';
-  await until(async () => ((await isActive()) ? true : undefined));
+  await until(async () => ((await isActive()) ? true : undefined), 'the scope to stay active', patience);
 });
 
 test('what instances use of their hosts is a share in percent', async () => {
   for (const metric of ['system.cpu_usage_percentage', 'system.memory_usage_percentage']) {
     const path = `/telemetry/application/4/metric/${metric}?scope_id=${scope.id}&minutes=5&period=10`;
-    const [result] = await until(async () => {
-      const { results } = (await field.server.api(path)).json;
-      return results.length > 0 ? results : undefined;
-    });
+    const [result] = await until(
+      async () => {
+        const { results } = (await field.server.api(path)).json;
+        return results.length > 0 ? results : undefined;
+      },
+      metric,
+      patience,
+    );
     expect(result.dimensions).toEqual({
       scope_id: String(scope.id),
       deployment_id: String(deployment.id),

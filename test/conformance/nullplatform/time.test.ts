@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ShiftedClock } from '../../harness/shifted-clock.ts';
+import { until } from '../../harness/waiting.ts';
 import { type Field, startField } from './deployments-setup.ts';
 import { declaration, keys } from './setup.ts';
 
@@ -8,6 +9,7 @@ type Json = any;
 
 // The clock only goes forward: what needs the most of it comes last.
 
+const patience = 100_000;
 const minute = 60_000;
 const day = 1440 * minute;
 
@@ -38,22 +40,15 @@ async function call(path: string, json?: Json): Promise<Json> {
   return (await field.server.call(path, { headers, ...(json ? { json } : {}) })).json;
 }
 
-/** Looks again and again until there is an answer. */
-async function until<Result>(look: () => Promise<Result | undefined>): Promise<Result> {
-  const deadline = Date.now() + 100_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error('it never came');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 async function untilStatus(id: number, status: string): Promise<Json> {
-  return await until(async () => {
-    const deployment = await call(`/deployment/${id}?include_messages=true`);
-    return deployment.status === status ? deployment : undefined;
-  });
+  return await until(
+    async () => {
+      const deployment = await call(`/deployment/${id}?include_messages=true`);
+      return deployment.status === status ? deployment : undefined;
+    },
+    `deployment ${id} to be ${status}`,
+    patience,
+  );
 }
 
 test('a version of which too many requests fail is rolled back by its strategy', async () => {
@@ -67,11 +62,15 @@ test('a version of which too many requests fail is rolled back by its strategy',
   const { json } = await field.deploy(scope.id, two, { external_strategy_id: strategy.json.id });
   await field.until(json.id, (now) => now.strategy_data.switched_traffic === 50);
   const path = `/telemetry/application/4/metric/http.error_rate?scope_id=${scope.id}&period=10`;
-  await until(async () => {
-    await Promise.all([1, 2, 3, 4].map(() => field.visit(scope, '/status?code=500')));
-    const { results } = await call(path);
-    return results.find((result: Json) => result.dimensions.deployment_id === String(json.id));
-  });
+  await until(
+    async () => {
+      await Promise.all([1, 2, 3, 4].map(() => field.visit(scope, '/status?code=500')));
+      const { results } = await call(path);
+      return results.find((result: Json) => result.dimensions.deployment_id === String(json.id));
+    },
+    'the measures of the second version',
+    patience,
+  );
   clock.pass(minute / 2);
   const deployment = await untilStatus(json.id, 'rolled_back');
   expect(deployment.messages.map(({ message }: Json) => message)).toContain(
@@ -110,5 +109,9 @@ test('a deployment that nobody ends for eight days is rolled back', async () => 
   );
   const after = await call(`/scope/${scope.id}`);
   expect(after).toMatchObject({ active_deployment: first.id, in_progress_deployment: null });
-  await until(async () => ((await field.visit(scope)).text === 'one' ? true : undefined));
+  await until(
+    async () => ((await field.visit(scope)).text === 'one' ? true : undefined),
+    'the first version to answer',
+    patience,
+  );
 });

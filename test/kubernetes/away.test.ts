@@ -1,29 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StandInApiServer, startApiServer } from './api-server.ts';
-import {
-  type ClusterField,
-  removeKubeconfig,
-  standInKubeconfig,
-  startClusterField,
-} from './cluster-field.ts';
-import { controllers } from './controllers.ts';
+import type { StandInApiServer } from './api-server.ts';
+import type { ClusterField } from './cluster-field.ts';
+import { startStandInField } from './stand-in-field.ts';
 
 const patience = { timeout: 100_000 };
 
 let standIn: StandInApiServer;
-let kubeconfig: string;
 let field: ClusterField;
+let close: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  standIn = await startApiServer(controllers);
-  kubeconfig = await standInKubeconfig(standIn.url);
-  field = await startClusterField(kubeconfig);
+  ({ standIn, field, close } = await startStandInField());
 });
-afterAll(async () => {
-  await field?.close();
-  await standIn?.close();
-  await removeKubeconfig(kubeconfig);
-});
+afterAll(() => close?.());
 
 /** Resolves when the API server has refused to answer so many requests more. */
 async function refused(pattern: RegExp, count: number): Promise<void> {

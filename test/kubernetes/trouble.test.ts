@@ -1,32 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StandInApiServer, startApiServer } from './api-server.ts';
-import {
-  type ClusterField,
-  removeKubeconfig,
-  standInKubeconfig,
-  startClusterField,
-} from './cluster-field.ts';
-import { controllers } from './controllers.ts';
+import type { StandInApiServer } from './api-server.ts';
+import type { ClusterField } from './cluster-field.ts';
+import { startStandInField } from './stand-in-field.ts';
 
 /** Objects go a moment after the deployment that does without them has ended. */
 const patience = { timeout: 100_000 };
 const isOf = (scopeId: number) => (name: string) => name.split('-')[1] === String(scopeId);
 
 let standIn: StandInApiServer;
-let kubeconfig: string;
 let field: ClusterField;
+let close: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  standIn = await startApiServer(controllers);
-  kubeconfig = await standInKubeconfig(standIn.url);
   // What is good has to be healthy within it, on a busy machine too.
-  field = await startClusterField(kubeconfig, { settings: { deploymentWaitSeconds: 5 } });
+  ({ standIn, field, close } = await startStandInField({ settings: { deploymentWaitSeconds: 5 } }));
 });
-afterAll(async () => {
-  await field?.close();
-  await standIn?.close();
-  await removeKubeconfig(kubeconfig);
-});
+afterAll(() => close?.());
 
 test.concurrent.for([
   ['bad:1', /the image cannot be pulled \(ImagePullBackOff\)/],

@@ -9,8 +9,9 @@ const eagerMilliseconds = 100;
 const eagerUntil = 3_000;
 
 /**
- * Probes one process: after its initial delay at once and then ever a little later, from 40 to 100 ms and to 250 ms behind the first 3 s, so
- * that nobody waits for a program that is well; once it was well at its period. One probe at a time.
+ * Probes one process: after its initial delay at once and then ever a little later, from 40 to 100 ms and to 250 ms
+ * behind the first 3 s, so that nobody waits for a program that is well; once it was well at its period. One probe at a
+ * time.
  */
 export class ProbeLoop {
   readonly #health: HealthCheck;

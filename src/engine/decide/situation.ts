@@ -133,13 +133,13 @@ export type EngineEvent = { readonly at: number } & (
   | { readonly kind: 'host-down' }
   /** * */
   | { readonly kind: 'leased' }
-  /** * Its agent does not know of the lease, and no event of it has come. */
+  /** Its agent does not know of the lease, and no event of it has come. */
   | { readonly kind: 'leased-again' }
   /** * */
   | { readonly kind: 'step-started'; readonly index: number }
   /** * `server`: a step of the server; else one of an agent, whose lease goes on. */
   | { readonly kind: 'step-ended'; readonly index: number; readonly outcome: StepOutcome }
-  /** * Its agent was started again without the text of the lease; what is left may be begun. */
+  /** Its agent was started again without the text of the lease; what is left may be begun. */
   | { readonly kind: 'lease-returned' }
   /** * */
   | { readonly kind: 'lease-ended' }

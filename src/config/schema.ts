@@ -71,6 +71,13 @@ export const configurationSchema = Type.Object(
       description:
         'Addresses or CIDRs of balancers in front of it whose `X-Forwarded-*` headers are passed on.',
     }),
+    routerPublicUrl: Type.Optional(
+      Type.String({
+        pattern: '^https?://\\*(:[1-9][0-9]{0,4})?$',
+        description:
+          'How what is deployed on hosts is reached from outside, with `*` in the place of its host name: `https://*` behind a balancer with TLS. Default: `http://*` with `routerPort`.',
+      }),
+    ),
     baseDomain: Type.String({
       pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
       maxLength: 190,
@@ -109,6 +116,12 @@ export const configurationSchema = Type.Object(
       pattern: '^([a-z0-9-]+/)?[a-z0-9.-]+$',
       default: 'slipway',
       description: 'The Gateway that requests to scopes come through: its name, or `namespace/name`.',
+    }),
+    kubernetesPublicUrl: Type.String({
+      pattern: '^https?://\\*(:[1-9][0-9]{0,4})?$',
+      default: 'http://*',
+      description:
+        'How that Gateway is reached from outside, with `*` in the place of the host name of a scope: `https://*` where it ends TLS.',
     }),
     kubernetesDrainSeconds: Type.Integer({
       minimum: 0,

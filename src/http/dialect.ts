@@ -37,6 +37,8 @@ export interface Parts {
     readonly baseDomain: string;
     /** The port at which those addresses are reached through the router that the server starts. */
     readonly routerPort: number;
+    /** How they are reached from outside, with `*` for the host name: `https://*`. Default: plainly, at that port. */
+    readonly routerPublicUrl: string | undefined;
     /** A deployment's instances have so long to become well. */
     readonly deploymentWaitSeconds: number;
     /** Between all traffic for a deployment and its end by the platform. */
@@ -47,6 +49,8 @@ export interface Parts {
     readonly kubernetesNamespace: string | undefined;
     /** The Gateway in front of those scopes: `name` or `namespace/name`. */
     readonly kubernetesGateway: string;
+    /** How that Gateway is reached from outside, with `*` for the host name of a scope. */
+    readonly kubernetesPublicUrl: string;
     /** Between a change of traffic there and the deletion of pods. */
     readonly kubernetesDrainSeconds: number;
   };

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import type { Call } from './operation.ts';
 import { textValues } from './paging.ts';
+import { scopeAddress } from './scope-address.ts';
 import { assetsOf } from './store/asset.ts';
 import { rowsById } from './store/row.ts';
 import { type Application, applicationWire, buildWire, releaseWire, scopeWire } from './wire.ts';
@@ -56,7 +57,9 @@ export async function includedInAll(
         ...(names.includes('application') ? { application: applicationWire(application) } : {}),
         ...(release && names.includes('release') ? { release: releaseWire(release, application, own) } : {}),
         ...(build && names.includes('build') ? { build: buildWire(build, application, own) } : {}),
-        ...(scope && names.includes('scope') ? { scope: scopeWire(scope, application) } : {}),
+        ...(scope && names.includes('scope')
+          ? { scope: scopeWire(scope, application, scopeAddress(context.parts.settings, scope)) }
+          : {}),
       };
     });
   });

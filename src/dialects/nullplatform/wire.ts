@@ -174,8 +174,8 @@ export function releaseWire(row: Release, application: Application, assets: read
   };
 }
 
-/** A scope as lists show it (contract nullplatform 3.10). */
-export function scopeWire(row: Scope, application: Application): object {
+/** A scope as lists show it (contract nullplatform 3.10); `address`, where it is reached, is Slipway's own. */
+export function scopeWire(row: Scope, application: Application, address: string): object {
   return {
     id: row.id,
     nrn: nrnOf(scopePlace(application, row)),
@@ -189,6 +189,7 @@ export function scopeWire(row: Scope, application: Application): object {
     asset_name: row.asset_name,
     domain: row.domain,
     domains: [],
+    address,
     dimensions: parsed(row.dimensions_json),
     capabilities: parsed(row.capabilities_json),
     requested_spec: parsed(row.requested_spec_json),
@@ -206,9 +207,9 @@ export function scopeWire(row: Scope, application: Application): object {
 }
 
 /** A scope as it is read alone: with the deployments that serve it and that are rolled out (contract nullplatform 3.10). */
-export function singleScopeWire(row: Scope, application: Application): object {
+export function singleScopeWire(row: Scope, application: Application, address: string): object {
   return {
-    ...scopeWire(row, application),
+    ...scopeWire(row, application, address),
     active_deployment: row.active_deployment_id,
     current_active_deployment: row.active_deployment_id,
     in_progress_deployment: row.in_progress_deployment_id,

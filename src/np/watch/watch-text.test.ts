@@ -59,6 +59,14 @@ test('before it starts there is only its status', () => {
 
 test('lines for where nothing can be written over', () => {
   expect(headLine(deployment)).toBe('deployment 6: 1.2.0 to production, production.localhost (blue_green)');
+  const scope = {
+    name: 'production',
+    domain: 'production.localhost',
+    address: 'https://production.localhost',
+  };
+  expect(headLine({ ...deployment, scope })).toBe(
+    'deployment 6: 1.2.0 to production, https://production.localhost (blue_green)',
+  );
   expect(stateLine(deployment)).toBe(
     'running · 25 % of the traffic on the new version, moving to 50 % · 1 of 2 instances healthy, 2 started',
   );

@@ -12,7 +12,7 @@ export function messageLine({ level, message, timestamp }: WatchedMessage): stri
 /** What is deployed where: `1.2.0 to production (blue_green), http://…`. */
 export function headLine({ id, strategy, release, scope }: Watched): string {
   const what = release ? `${oneLine(release.semver)} to ` : '';
-  const where = scope ? `${oneLine(scope.name)}, ${oneLine(scope.domain)}` : 'its scope';
+  const where = scope ? `${oneLine(scope.name)}, ${oneLine(scope.address ?? scope.domain)}` : 'its scope';
   return `deployment ${id}: ${what}${where} (${strategy})`;
 }
 

@@ -20,7 +20,8 @@ export interface Watched {
   readonly status_started_at: Readonly<Record<string, string>>;
   readonly messages: readonly WatchedMessage[];
   readonly release?: { readonly semver: string };
-  readonly scope?: { readonly name: string; readonly domain: string };
+  /** A server that is not Slipway's tells no address. */
+  readonly scope?: { readonly name: string; readonly domain: string; readonly address?: string };
 }
 
 /** What the exit status says of how a deployment ended. */

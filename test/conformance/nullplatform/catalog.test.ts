@@ -37,6 +37,8 @@ describe('a scope', () => {
       asset_name: null,
       domain: `${whole}-${letters}.localhost`,
       domains: [],
+      // Slipway's own.
+      address: expect.stringMatching(/^http:\/\/web-backoffice-.*\.localhost:\d+$/),
       dimensions: { environment: 'staging' },
       capabilities: { scaling_type: 'fixed' },
       requested_spec: { memory_in_gb: 1 },

@@ -12,7 +12,7 @@ let deployment: Json;
 
 /** A deployment that waits for an approval stays where it is. */
 beforeAll(async () => {
-  server = await startNullplatform();
+  server = await startNullplatform({ settings: { routerPublicUrl: 'https://*:8443' } });
   await server.server.management.applyDeclaration({
     document: {
       nullplatform: { organization: { id: 1, name: 'acme' }, approvalPolicies: [{ nrn: 'organization=1' }] },
@@ -48,11 +48,15 @@ test('the page of a scope has its address, hosts, messages and what may be done'
   const { json } = await native('/scopes/5');
   expect(json).toMatchObject({
     ...{ mayDeploy: true, hosts: ['s1', 's2'], traffic: [], application: { id: 4, name: 'storefront' } },
-    address: expect.stringMatching(/^http:\/\/web-storefront-production-[a-z]{5}\.localhost:\d+$/),
+    address: expect.stringMatching(/^https:\/\/web-storefront-production-[a-z]{5}\.localhost:8443$/),
     measures: { periodSeconds: 10, active: [], inProgress: [] },
     guidance: { approval: { status: 'pending', executionStatus: 'pending' }, plan: null },
     history: [{ id: deployment.id, status: 'creating_approval', isActive: false, semver: '0.0.1' }],
   });
+  // The same for who asks the product's own API, where `np deployment watch` finds it.
+  expect((await server.api('/scope/5')).json.address).toBe(json.address);
+  const query = `/deployment/${deployment.id}?include=scope`;
+  expect((await server.api(query)).json.scope.address).toBe(json.address);
   expect(json.messages[0]).toMatchObject({
     level: 'INFO',
     message: 'Status: creating_approval. Waits for an approval',

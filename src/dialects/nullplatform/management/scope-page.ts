@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { StrategyData } from '../deployments/deployment-state.ts';
 import { poolOf } from '../deployments/executor.ts';
 import { type Deployment, hostsOf, placedScope } from '../deployments/rows.ts';
+import { scopeAddress } from '../scope-address.ts';
 import { rowsById } from '../store/row.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { parsed, type Scope } from '../wire.ts';
@@ -96,7 +97,7 @@ export async function scopeRows(
     type: scope.type,
     status: scope.status,
     domain: scope.domain,
-    address: `http://${scope.domain}:${parts.settings.routerPort}`,
+    address: scopeAddress(parts.settings, scope),
     dimensions: parsed<Record<string, string>>(scope.dimensions_json),
     active: version(scope.active_deployment_id),
     inProgress: version(scope.in_progress_deployment_id),

@@ -18,10 +18,12 @@ import {
 import { applicationFor, type LocatedScope, readableApplications, scopeFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { idValues, pageAnswer, readFilters, readPage } from '../paging.ts';
+import { scopeAddress } from '../scope-address.ts';
 import { createScope, type ScopeChange, scopeTypes, updateScope } from '../scopes.ts';
 import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
 import { scopeMessages } from '../store/scope-message.ts';
+import { visibilityOf, visibleRows } from '../visibility.ts';
 import { scopeWire, singleScopeWire } from '../wire.ts';
 import { inUnit } from '../writing.ts';
 import { withoutDeleted } from './accounts.ts';
@@ -47,7 +49,7 @@ export const createScopeOperation: Handler = async (context, call) => {
   };
   const application = await applicationFor(context, call, write, applicationId);
   const scope = await inUnit(context, call, (writing) => createScope(writing, application, input));
-  return singleScopeWire(scope, application);
+  return singleScopeWire(scope, application, scopeAddress(context.parts.settings, scope));
 };
 
 /** `GET /scope`: deleted ones only when their status is asked for (contract nullplatform 5.10). */
@@ -65,12 +67,16 @@ export const listScopes: Handler = async (context, call) => {
   };
   const filters = readFilters(call, columns, ['id', 'application_id']);
   const applications = await readableApplications(context, call, applicationIds);
+  const visible = visibleRows(await visibilityOf(context, call.caller), {
+    scope: 'id',
+    through: 'application_id',
+  });
   const { rows, total } = await context.parts.storage.read((reader) =>
-    pageOf(reader, 'np_scope', { filters, conditions: withoutDeleted(call), page }),
+    pageOf(reader, 'np_scope', { filters, conditions: [visible, ...withoutDeleted(call)], page }),
   );
   const scopes = rows.flatMap((row) => {
     const application = applications.get(row.application_id);
-    return application ? [scopeWire(row, application)] : [];
+    return application ? [scopeWire(row, application, scopeAddress(context.parts.settings, row))] : [];
   });
   return pageAnswer(page, total, scopes);
 };
@@ -83,7 +89,7 @@ export const readScope: Handler = async (context, call) => {
     ? await context.parts.storage.read((reader) => scopeMessages(reader, scope.id))
     : [];
   return {
-    ...singleScopeWire(scope, application),
+    ...singleScopeWire(scope, application, scopeAddress(context.parts.settings, scope)),
     messages,
     ...(await included(context, call, { application })),
   };

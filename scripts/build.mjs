@@ -3,7 +3,7 @@
 // console.
 // `--if-stale` does nothing when nothing changed.
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newestChange, workerEntries } from './sources.mjs';
@@ -28,6 +28,9 @@ const lazyPackagesStayOutside = {
   },
 };
 
+/** Read by the server, too, which bundles the agent by itself when it runs from sources. */
+const agentOptions = createRequire(import.meta.url)('../src/http/agents/bundle.json');
+
 const server = {
   bundle: true,
   splitting: true,
@@ -46,25 +49,14 @@ const server = {
   metafile: true,
   logLevel: 'warning',
   // Packages in the older module form ask for Node's built-ins by `require`.
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
-  },
+  banner: agentOptions.banner,
 };
 
 const agent = {
+  ...agentOptions,
   entryPoints: { 'slipway-agent': join(root, 'src/agent/main.ts') },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
   outExtension: { '.js': '.mjs' },
-  minify: true,
   metafile: true,
-  logLevel: 'warning',
-  // The same in src/http/agents/bundle.ts. The reader of zip archives asks for Node's built-ins by `require`.
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
-  },
 };
 
 const router = {

@@ -5,8 +5,8 @@ import {
   type TestEngine,
   type TestEngineOptions,
   useTestEngines,
-  whileTimePasses,
 } from '../../test/harness/engine.ts';
+import { whileTimePasses } from '../../test/harness/passing-time.ts';
 import { ManualClock } from '../storage/index.ts';
 import type { Lease, PollRequest } from './protocol.ts';
 
@@ -62,7 +62,7 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     const lease = await take(room, 's1');
     await room.engine.agents.report('s1', { events: [started(lease)] });
     const ending = room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
-    const view = await whileTimePasses(clock, room, ending);
+    const view = await whileTimePasses(clock, room.storage, ending);
     expect(view.stages[0]?.hostRuns[0]).toMatchObject({ state: 'lost', reason: 'lost' });
     expect(view.stages[0]?.hostRuns[0]?.steps[0]?.state).toBe('interrupted');
     const { hostRunId, fencingToken } = lease;
@@ -95,7 +95,7 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     await room.engine.agents.report('s1', { events: [started(lease)] });
     const { hostRunId, fencingToken } = lease;
     const held = asking({ held: [{ hostRunId, fencingToken }], free: 0, waitSeconds: 10 });
-    await whileTimePasses(clock, room, room.engine.agents.poll('s1', held, never));
+    await whileTimePasses(clock, room.storage, room.engine.agents.poll('s1', held, never));
     expect((await room.engine.find(id))?.stages[0]?.hostRuns[0]?.state).toBe('running');
   });
 
@@ -172,7 +172,7 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
     const lease = await take(room, 's1');
     await room.engine.agents.report('s1', { events: [started(lease), over(lease, 'lease-returned', 2)] });
     const ending = room.engine.waitForEnd(id, AbortSignal.timeout(100_000));
-    const view = await whileTimePasses(clock, room, ending);
+    const view = await whileTimePasses(clock, room.storage, ending);
     const [run] = view.stages[0]?.hostRuns ?? [];
     expect(run).toMatchObject({ state: 'failed', reason: 'unreachable' });
     expect(run?.steps.map(({ state }) => state)).toEqual(['interrupted']);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { whileTimePasses } from '../../test/harness/passing-time.ts';
 import { openTestStorage, silent, type TestStorage, testEngines } from '../../test/harness/storage.ts';
 import { ManualClock, type Unit } from '../storage/index.ts';
 import {
@@ -71,26 +72,16 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
   }
 
   /** Resolves when the queue says that nothing is running and so much waits and is dead; asks after every commit. */
-  async function settled(
-    expected: { waiting: number; dead: number },
-    meanwhile: () => void = () => {},
-  ): Promise<void> {
+  async function settled(expected: { waiting: number; dead: number }): Promise<void> {
     for (;;) {
       const { waiting, running, dead } = await queue.counts();
       if (running === 0 && waiting === expected.waiting && dead === expected.dead) return;
-      meanwhile();
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** Lets time pass, second by second, until so many tries have been started in all. */
-  async function timePasses(steps: ReturnType<typeof steered>, starts: number): Promise<void> {
-    while (steps.started.length < starts) {
-      clock.advance(1000);
-      await queue.counts();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
+  /** Lets time pass, second by second, until `awaited` has come. */
+  const secondsPass = (awaited: Promise<void>) => whileTimePasses(clock, opened.storage, awaited, 1000);
 
   test('work of a unit that is rolled back is never run, that of a committed one is', async () => {
     const steps = steered();
@@ -128,7 +119,7 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
     await steps.starts(1);
     steps.fail('a', new Error('again'));
     await settled({ waiting: 3, dead: 0 });
-    await timePasses(steps, 2);
+    await secondsPass(steps.starts(2));
     expect(steps.started).toEqual(['a', 'a']);
     steps.done('a');
     await steps.starts(3);
@@ -193,7 +184,7 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
     await steps.starts(1);
     steps.fail('x', new Error('first'));
     await settled({ waiting: 1, dead: 0 });
-    await timePasses(steps, 2);
+    await secondsPass(steps.starts(2));
     steps.fail('x', new Error('second'));
     await settled({ waiting: 0, dead: 1 });
     expect(buried).toEqual([['x', 'second']]);
@@ -222,7 +213,7 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
     await settled({ waiting: 1, dead: 2 });
     clock.advance(16 * 86_400_000);
     // The queue may have been planning its next look when the days went by: it looks when time goes on.
-    await settled({ waiting: 1, dead: 1 }, () => clock.advance(1000));
+    await secondsPass(settled({ waiting: 1, dead: 1 }));
     expect((await queue.deadLetters({ limit: 10 })).map(({ reason }) => reason)).toEqual(['late']);
   });
 
@@ -258,7 +249,7 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
     clock.advance(3590_000);
     await queue.counts();
     expect(steps.started).toEqual([]);
-    await timePasses(steps, 1);
+    await secondsPass(steps.starts(1));
   });
 
   test('what a stopped server gives back, and what a killed one left running, is tried again; each counts as a try', async () => {
@@ -283,7 +274,7 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
     queue = newQueue();
     queue.register(steps.kind);
     await queue.start();
-    await timePasses(steps, 2);
+    await secondsPass(steps.starts(2));
     steps.fail('x', new Error('third'));
     await settled({ waiting: 0, dead: 1 });
     expect((await queue.deadLetters({ limit: 1 }))[0]).toMatchObject({ tries: 3, reason: 'third' });
@@ -312,7 +303,7 @@ describe.each(testEngines)('the work queue on %s', (engine) => {
       clock.advance(55_000);
       await queue.counts();
       expect(steps.started).toHaveLength(round - 1);
-      await timePasses(steps, round);
+      await secondsPass(steps.starts(round));
       steps.fail(null, new Error('never mind'));
       await settled({ waiting: 1, dead: 0 });
     }

@@ -24,7 +24,6 @@ import {
   createBlobStore,
   createSecretVault,
   directoryObjects,
-  type ManualClock,
   openSecretBox,
   openStorage,
   type SecretVault,
@@ -218,29 +217,6 @@ export function serviceStart(instance: string, pool: string): ServiceStartStep {
       ...{ readinessMisses: 3, livenessMisses: 9 },
     },
   };
-}
-
-/**
- * Lets time pass, 50 ms at a time, until `awaited` has come. Between two steps the database is asked and everybody has
- * a turn, so that what has become due is done however slow the machine is.
- */
-export async function whileTimePasses<T>(
-  clock: ManualClock,
-  room: TestEngine,
-  awaited: Promise<T>,
-): Promise<T> {
-  let hasCome = false;
-  const came = awaited.finally(() => {
-    hasCome = true;
-  });
-  // Its failure is thrown at the end.
-  came.catch(() => {});
-  while (!hasCome) {
-    clock.advance(50);
-    await room.storage.ready();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return await came;
 }
 
 /** Engines for the tests of one file, closed after each test. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { databases, type TestEngine, useTestEngines, whileTimePasses } from '../../../test/harness/engine.ts';
+import { databases, type TestEngine, useTestEngines } from '../../../test/harness/engine.ts';
 import { FakeRouter } from '../../../test/harness/fake-router.ts';
+import { whileTimePasses } from '../../../test/harness/passing-time.ts';
 import { ManualClock } from '../../storage/index.ts';
 import type { RouteTarget } from '../routes/index.ts';
 
@@ -36,7 +37,7 @@ describe.each(databases)('live routers on $name', ({ url, missing }) => {
     const next = await set(room, [{ pool: 'b', weight: 100 }]);
     await later;
     await slow.stop();
-    await whileTimePasses(clock, room, room.engine.routes.applied(next, soon()));
+    await whileTimePasses(clock, room.storage, room.engine.routes.applied(next, soon()));
     expect((await room.engine.routes.routers()).map(({ live }) => live).sort()).toEqual([false, true]);
     await follower.stop();
   });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { BuildOptions } from 'esbuild';
 import { version as release } from '../../../package.json';
+import options from './bundle.json';
 
 /** The agent's program as it is handed out. */
 export interface AgentProgram {
@@ -50,14 +52,8 @@ async function bundle(): Promise<Buffer> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../../agent/main.ts', import.meta.url))],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    minify: true,
-    banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
-    },
+    // The same that `npm run build` goes by.
+    ...(options as BuildOptions),
     write: false,
     logLevel: 'silent',
   });

@@ -53,6 +53,23 @@ export async function requireOn(
   if (!(await mayOn({ parts }, caller, permission, place))) throw forbidden();
 }
 
+/**
+ * The same for what all scopes of an application share: itself, its builds, their assets, its releases. They may be read
+ * with a right on one of the scopes, too: nobody could deploy there otherwise.
+ */
+export async function requireOnShared(
+  { parts }: Context,
+  caller: Caller,
+  permission: Permission,
+  application: Place,
+): Promise<void> {
+  if (await mayOn({ parts }, caller, permission, application)) return;
+  if (permission !== 'nullplatform.read') throw forbidden();
+  const inside = `${resourceOf(application)}/`;
+  const granted = await parts.identity.resources(caller.principal, permission);
+  if (!granted.some((resource) => resource.startsWith(inside))) throw forbidden();
+}
+
 /** Whether the caller's grants give the permission on the place; throws 401 for one in another organization. */
 export async function mayOn(
   { parts }: Pick<Context, 'parts'>,

@@ -1,5 +1,5 @@
 import type { Reader } from '../../storage/index.ts';
-import { requireOn } from './access.ts';
+import { requireOn, requireOnShared } from './access.ts';
 import type { Context } from './context.ts';
 import { notFound, unauthorized } from './errors.ts';
 import type { Call } from './operation.ts';
@@ -61,6 +61,18 @@ export async function applicationFor(
   return row;
 }
 
+/** The application with this id, for whoever may read it or one of its scopes. */
+export async function sharedApplicationFor(
+  context: Context,
+  { caller }: Call,
+  id: number,
+): Promise<Application> {
+  const row = await context.parts.storage.read((reader) => rowById(reader, 'np_application', id));
+  if (!row) throw notFound('Application');
+  await requireOnShared(context, caller, 'nullplatform.read', applicationPlace(row));
+  return row;
+}
+
 /** A build with its application. */
 export interface LocatedBuild {
   readonly build: Build;
@@ -79,7 +91,7 @@ export async function buildFor(
     return build && { build, application: await applicationOf(reader, build) };
   });
   if (!found) throw notFound('Build');
-  await requireOn(context, caller, permission, applicationPlace(found.application));
+  await requireOnShared(context, caller, permission, applicationPlace(found.application));
   return found;
 }
 
@@ -96,7 +108,7 @@ export async function assetFor(
     return build && { asset, build, application: await applicationOf(reader, build) };
   });
   if (!found) throw notFound('Asset');
-  await requireOn(context, caller, permission, applicationPlace(found.application));
+  await requireOnShared(context, caller, permission, applicationPlace(found.application));
   return found;
 }
 
@@ -118,7 +130,7 @@ export async function releaseFor(
     return release && { release, application: await applicationOf(reader, release) };
   });
   if (!found) throw notFound('Release');
-  await requireOn(context, caller, permission, applicationPlace(found.application));
+  await requireOnShared(context, caller, permission, applicationPlace(found.application));
   return found;
 }
 
@@ -154,7 +166,10 @@ export async function applicationOf(
   return row;
 }
 
-/** The applications of a filter, by id: all of them the caller's to read. Those that are not there are left out. */
+/**
+ * The applications of a filter, by id: of all of them the caller may read what their scopes share. Those that are not
+ * there are left out.
+ */
 export async function readableApplications(
   context: Context,
   { caller }: Call,
@@ -169,7 +184,7 @@ export async function readableApplications(
   });
   for (const application of found.values()) {
     if (application.organization_id !== caller.organizationId) throw unauthorized();
-    await requireOn(context, caller, 'nullplatform.read', applicationPlace(application));
+    await requireOnShared(context, caller, 'nullplatform.read', applicationPlace(application));
   }
   return found;
 }

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Caller } from './access.ts';
 import type { Context } from './context.ts';
-import { placeOfResource } from './nrn.ts';
+import { type Place, placeOfResource } from './nrn.ts';
 import type { Permission } from './roles.ts';
 import type { Condition } from './store/list.ts';
+import { realPlaces } from './store/real-places.ts';
 
 /** What of the caller's organization its grants cover; the lists hold ids, each of the outermost level that is granted. */
 export interface Visibility {
@@ -13,37 +14,42 @@ export interface Visibility {
   readonly namespaces: readonly number[];
   readonly applications: readonly number[];
   readonly scopes: readonly number[];
+  /** The applications that the granted scopes stand in: of these only what all their scopes share. */
+  readonly aroundScopes: readonly number[];
 }
 
-/** What the caller's grants with this permission cover. */
+/** What the caller's grants with this permission cover; a grant on a place that stands elsewhere covers nothing. */
 export async function visibilityOf(
   { parts }: Context,
   { principal, organizationId }: Caller,
   permission: Permission = 'nullplatform.read',
 ): Promise<Visibility> {
-  const places = (await parts.identity.resources(principal, permission)).flatMap((resource) => {
+  const granted = (await parts.identity.resources(principal, permission)).flatMap((resource): Place[] => {
     const place = placeOfResource(resource);
     if (place === 'everything') return [{ organization: organizationId }];
     return place?.organization === organizationId ? [place] : [];
   });
-  const deepest = places.map(({ account, namespace, application, scope }) => {
-    return { account, namespace, application, scope };
-  });
-  const pick = (level: 'account' | 'namespace' | 'application' | 'scope', below: readonly string[]) =>
-    deepest.flatMap((place) => {
+  const everything = granted.some(({ account }) => account === undefined);
+  const places = everything ? [] : await parts.storage.read((reader) => realPlaces(reader, granted));
+  const pick = (level: Level, below?: Level) =>
+    places.flatMap((place) => {
       const id = place[level];
-      const isDeepest = below.every((name) => place[name as 'scope'] === undefined);
-      return id !== undefined && isDeepest ? [id] : [];
+      return id !== undefined && (below === undefined || place[below] === undefined) ? [id] : [];
     });
   return {
     organizationId,
-    everything: deepest.some(({ account }) => account === undefined),
-    accounts: pick('account', ['namespace', 'application', 'scope']),
-    namespaces: pick('namespace', ['application', 'scope']),
-    applications: pick('application', ['scope']),
-    scopes: pick('scope', []),
+    everything,
+    accounts: pick('account', 'namespace'),
+    namespaces: pick('namespace', 'application'),
+    applications: pick('application', 'scope'),
+    scopes: pick('scope'),
+    aroundScopes: places.flatMap(({ application, scope }) =>
+      application !== undefined && scope !== undefined ? [application] : [],
+    ),
   };
 }
+
+type Level = 'account' | 'namespace' | 'application' | 'scope';
 
 /** The columns of a table that say where a row stands; `through` finds the application's own place. */
 export interface PlaceColumns {
@@ -51,6 +57,8 @@ export interface PlaceColumns {
   readonly namespace?: string;
   readonly application?: string;
   readonly scope?: string;
+  /** The column with the application's id, where those are listed that the caller may read only one scope of. */
+  readonly aroundScope?: string;
   /** The column with the application's id, where the row has no account and namespace of its own. */
   readonly through?: string;
 }
@@ -65,6 +73,7 @@ export function visibleRows(visibility: Visibility, columns: PlaceColumns): Cond
       { column: columns.namespace, ids: visibility.namespaces },
       { column: columns.application ?? columns.through, ids: visibility.applications },
       { column: columns.scope, ids: visibility.scopes },
+      { column: columns.aroundScope, ids: visibility.aroundScopes },
     ];
     const granted = levels.flatMap(({ column, ids }) => {
       return column === undefined || ids.length === 0 ? [] : [builder(column, 'in', [...ids])];

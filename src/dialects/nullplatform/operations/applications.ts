@@ -11,7 +11,7 @@ import {
   requiredId,
   requiredText,
 } from '../input.ts';
-import { applicationFor, namespaceFor } from '../lookup.ts';
+import { applicationFor, namespaceFor, sharedApplicationFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
 import { livesIn } from '../store/inside.ts';
@@ -49,15 +49,20 @@ export const createApplicationOperation: Handler = async (context, call) => {
   return applicationWire(row);
 };
 
+/** Where an application's row says who may find it. */
+export const applicationColumns = {
+  account: 'account_id',
+  namespace: 'namespace_id',
+  application: 'id',
+  aroundScope: 'id',
+} as const;
+
 /** `GET /application` */
 export const listApplications: Handler = async (context, call) => {
   const page = readPage(call, { name: 'name', slug: 'slug', status: 'status' });
   const filters = readFilters(call, applicationFilters, ['id', 'account_id', 'namespace_id']);
   const visibility = await visibilityOf(context, call.caller);
-  const conditions = [
-    visibleRows(visibility, { account: 'account_id', namespace: 'namespace_id', application: 'id' }),
-    ...withoutDeleted(call),
-  ];
+  const conditions = [visibleRows(visibility, applicationColumns), ...withoutDeleted(call)];
   const { rows, total } = await context.parts.storage.read((reader) =>
     pageOf(reader, 'np_application', { filters, conditions, page }),
   );
@@ -66,7 +71,7 @@ export const listApplications: Handler = async (context, call) => {
 
 /** `GET /application/:id`, deleted ones included. */
 export const readApplication: Handler = async (context, call) =>
-  applicationWire(await applicationFor(context, call, 'nullplatform.read', pathId(call)));
+  applicationWire(await sharedApplicationFor(context, call, pathId(call)));
 
 /** `PATCH` and `PUT /application/:id` */
 export const updateApplicationOperation: Handler = async (context, call) => {

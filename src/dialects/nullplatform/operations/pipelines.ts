@@ -6,7 +6,7 @@ import { pageOf } from '../store/list.ts';
 import { parametersOf } from '../store/parameter.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
 import { facadeApplicationWire } from '../wire.ts';
-import { applicationFilters } from './applications.ts';
+import { applicationColumns, applicationFilters } from './applications.ts';
 
 /** `GET /ci/application`: a bare array, by which pipelines find their application (contract nullplatform 6.2). */
 export const findApplications: Handler = async (context, call) => {
@@ -14,9 +14,7 @@ export const findApplications: Handler = async (context, call) => {
   const query = { ...call.query, status, limit: '200', offset: '0', sort: '' };
   const filters = readFilters({ query }, applicationFilters, ['id', 'account_id', 'namespace_id']);
   const visibility = await visibilityOf(context, call.caller);
-  const conditions = [
-    visibleRows(visibility, { account: 'account_id', namespace: 'namespace_id', application: 'id' }),
-  ];
+  const conditions = [visibleRows(visibility, applicationColumns)];
   const { rows } = await context.parts.storage.read((reader) =>
     pageOf(reader, 'np_application', { filters, conditions, page: readPage({ query }) }),
   );

@@ -1,6 +1,7 @@
+import { mayOn } from '../access.ts';
 import type { Context } from '../context.ts';
 import { poolOf } from '../deployments/executor.ts';
-import { invalidParameter, missingParameter } from '../errors.ts';
+import { forbidden, invalidParameter, missingParameter } from '../errors.ts';
 import { pathId } from '../input.ts';
 import {
   type ClusterInstance,
@@ -8,7 +9,7 @@ import {
   clusterLines,
   clusterUsage,
 } from '../kubernetes/cluster-telemetry.ts';
-import { applicationFor, scopeFor } from '../lookup.ts';
+import { scopeFor, sharedApplicationFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { idValues, textValues } from '../paging.ts';
 import { metricValue } from '../strategies/metric-rules.ts';
@@ -16,7 +17,8 @@ import { endOfLog, logPage, type ReadLines, readLogToken } from '../telemetry/lo
 import { observedDeployments } from '../telemetry/observed-deployments.ts';
 import { type MetricPoint, systemMetric, systemMetricNames } from '../telemetry/system-metrics.ts';
 import { timestamp } from '../timestamps.ts';
-import type { Scope } from '../wire.ts';
+import { visibilityOf } from '../visibility.ts';
+import { applicationPlace, type Scope } from '../wire.ts';
 
 const mostLines = 500;
 /** Whoever follows a log and falls behind by more lines than this misses some. */
@@ -24,9 +26,7 @@ const mostUnread = 50_000;
 
 /** `GET /telemetry/application/:id/log`: what the instances wrote, oldest first; `next_page_token` continues. */
 export const readLog: Handler = async (context, call) => {
-  const application = await applicationFor(context, call, 'nullplatform.read', pathId(call));
-  const scopes = idValues(call, 'scope') ?? idValues(call, 'scope_id');
-  const which = { applicationId: application.id, scopes };
+  const which = await observed(context, call, pathId(call), ['scope', 'scope_id']);
   const deployments = await context.parts.storage.read((reader) => observedDeployments(reader, which));
   const token = textValues(call, 'next_page_token')?.[0];
   const position = token === undefined ? undefined : readLogToken(token);
@@ -65,7 +65,7 @@ export const readMetric: Handler = async (context, call) => {
   const metric = call.path.metric ?? '';
   const isOfHosts = systemMetricNames.includes(metric);
   if (!isOfHosts && !routeMetrics.includes(metric)) throw invalidParameter('metric');
-  const application = await applicationFor(context, call, 'nullplatform.read', pathId(call));
+  const application = await sharedApplicationFor(context, call, pathId(call));
   const [scopeId] = idValues(call, 'scope_id') ?? idValues(call, 'scope') ?? [];
   if (scopeId === undefined) throw missingParameter('scope_id');
   const { scope } = await scopeFor(context, call, 'nullplatform.read', scopeId);
@@ -136,10 +136,8 @@ async function usagePoints(
 /** `GET /telemetry/instance`: the instances of an application's scope that run or are wanted. */
 export const listInstances: Handler = async (context, call) => {
   const [applicationId] = idValues(call, 'application_id') ?? [];
-  const scopes = idValues(call, 'scope_id');
   if (applicationId === undefined) throw missingParameter('application_id');
-  const application = await applicationFor(context, call, 'nullplatform.read', applicationId);
-  const which = { applicationId: application.id, scopes };
+  const which = await observed(context, call, applicationId, ['scope_id']);
   const deployments = await context.parts.storage.read((reader) => observedDeployments(reader, which));
   const byPool = new Map(deployments.map((deployment) => [poolOf(deployment.id), deployment]));
   const instances = await context.parts.engine.instances.list({ pools: [...byPool.keys()] });
@@ -151,7 +149,7 @@ export const listInstances: Handler = async (context, call) => {
       return {
         id: instance.id,
         instance_id: instance.id,
-        application_id: application.id,
+        application_id: which.applicationId,
         scope_id: deployment?.scopeId ?? null,
         deployment_id: deployment?.id ?? null,
         state: instance.state,
@@ -163,9 +161,26 @@ export const listInstances: Handler = async (context, call) => {
         launch_time: instance.startedAt === null ? null : timestamp(instance.startedAt),
       };
     });
-  const results = [...ofHosts, ...ofCluster.map((pod) => podWire(pod, application.id))];
+  const results = [...ofHosts, ...ofCluster.map((pod) => podWire(pod, which.applicationId))];
   return { paging: { total: results.length, offset: 0, limit: results.length }, results };
 };
+
+/** Of an application the scopes that are asked for; of one that the caller has only scopes of, no others than these. */
+async function observed(
+  context: Context,
+  call: Call,
+  applicationId: number,
+  names: readonly string[],
+): Promise<{ readonly applicationId: number; readonly scopes: readonly number[] | undefined }> {
+  const application = await sharedApplicationFor(context, call, applicationId);
+  const asked = names.map((name) => idValues(call, name)).find((ids) => ids !== undefined);
+  if (await mayOn(context, call.caller, 'nullplatform.read', applicationPlace(application))) {
+    return { applicationId, scopes: asked };
+  }
+  const { scopes } = await visibilityOf(context, call.caller);
+  if (scopes.length === 0 || asked?.some((id) => !scopes.includes(id))) throw forbidden();
+  return { applicationId, scopes: asked ?? scopes };
+}
 
 function podWire(pod: ClusterInstance, applicationId: number) {
   return {

@@ -8,6 +8,7 @@ export type {
   InstanceChange,
   InstanceDirectory,
   InstanceLine,
+  InstanceLineRange,
   InstanceState,
   InstanceTrouble,
   InstanceUsage,

@@ -64,6 +64,21 @@ export interface InstanceLine {
   readonly at: number;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** When a server stored it, by the server's clock: never before an earlier line of its instance. */
+  readonly arrivedAt: number;
+  /** Counts the lines of its instance from 1, in the order of their arrival; 0 for those that an older version stored. */
+  readonly number: number;
+}
+
+/**
+ * Which lines: the last `limit` that were written after and before these moments (epoch milliseconds of their hosts)
+ * and arrived after that one (of the server). Whoever follows asks by arrival: a line may come after younger ones.
+ */
+export interface InstanceLineRange {
+  readonly after?: number;
+  readonly before?: number;
+  readonly arrivedAfter?: number;
+  readonly limit: number;
 }
 
 /** What all processes of an instance used of their host within some seconds, as its agent saw it (Linux only). */
@@ -101,11 +116,8 @@ export interface InstanceDirectory {
    * step has stopped, now or whenever they are heard again. Nothing is left behind on a host that was down.
    */
   retire(unit: Unit, pool: string): Promise<void>;
-  /** The last lines of the pools' instances, oldest first; `after` and `before` are epoch milliseconds. At most `limit`. */
-  lines(
-    pools: readonly string[],
-    range: { after?: number; before?: number; limit: number },
-  ): Promise<InstanceLine[]>;
+  /** The last lines of the pools' instances within the range, oldest first. */
+  lines(pools: readonly string[], range: InstanceLineRange): Promise<InstanceLine[]>;
   /**
    * What the pools' instances used, oldest first, a sample every 10 s for each; the last seven hours at least are kept.
    * `after` and `before` are epoch milliseconds.

@@ -4,7 +4,13 @@ import type { Clock, Reader, Storage, Unit } from '../../storage/index.ts';
 import type { RolloutOwner, RolloutOwnerReference } from '../engine.ts';
 import type { InstanceAnswer, InstanceReport } from '../protocol.ts';
 import { rowChunks } from '../row-chunks.ts';
-import type { Instance, InstanceDirectory, InstanceLine, InstanceUsage } from './instance.ts';
+import type {
+  Instance,
+  InstanceDirectory,
+  InstanceLine,
+  InstanceLineRange,
+  InstanceUsage,
+} from './instance.ts';
 import type { InstanceLines } from './lines.ts';
 import { afterReport, type Reported, toStop } from './reported.ts';
 import { type InstanceRow, instanceOf, instancesOfHost, isServing, type OwnedRow } from './rows.ts';
@@ -84,10 +90,7 @@ export class Instances implements InstanceDirectory {
     if (wanted.some(isServing)) await this.#rooms.onServing(unit, [pool]);
   }
 
-  async lines(
-    pools: readonly string[],
-    range: { after?: number; before?: number; limit: number },
-  ): Promise<InstanceLine[]> {
+  async lines(pools: readonly string[], range: InstanceLineRange): Promise<InstanceLine[]> {
     const instances = await this.list({ pools });
     return this.#rooms.lines.read(
       instances.map((instance) => instance.id),
@@ -162,7 +165,7 @@ export class Instances implements InstanceDirectory {
   /** What goes into files, of the instances that are the host's. */
   async #keep(report: InstanceReport, known: ReadonlyMap<string, unknown>, skew: number): Promise<void> {
     const isKnown = ({ instance }: { readonly instance: string }) => known.has(instance);
-    await this.#rooms.lines.append(report.lines.filter(isKnown));
+    await this.#rooms.lines.append(report.lines.filter(isKnown), this.#rooms.clock.now());
     const samples = (report.usage ?? []).filter(isKnown);
     await this.#rooms.usage.append(samples.map((sample) => ({ ...sample, at: sample.at + skew })));
   }

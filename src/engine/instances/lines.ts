@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InstanceLine } from './instance.ts';
+import type { InstanceLine, InstanceLineRange } from './instance.ts';
 import { TurningFiles } from './turning-files.ts';
 
 /** Below the folder of the rollouts' output. */
@@ -12,20 +12,22 @@ const fileBytes = 512 * 1024;
 const mostRemembered = 10_000;
 
 /** A line as an agent reports it; see `InstanceReport.lines`. */
-interface ReportedLine extends InstanceLine {
+interface ReportedLine extends Pick<InstanceLine, 'instance' | 'at' | 'stream' | 'text'> {
   readonly offset?: number;
 }
 
-/** How far the streams of an instance are stored, when its newer file had this size. */
+/** How far the streams of an instance are stored, and its last line, when its newer file had this size. */
 interface Stored {
   size: number;
   stdout: number;
   stderr: number;
+  number: number;
+  arrivedAt: number;
 }
 
 /**
  * What instances wrote: two files each that take turns, never the database. A line of a file is
- * `[at, "stdout" | "stderr", text, offset]`.
+ * `[at, "stdout" | "stderr", text, offset, number, arrivedAt]`; the last two are missing in files of older versions.
  */
 export class InstanceLines {
   readonly #folder: string;
@@ -38,8 +40,8 @@ export class InstanceLines {
     this.#files = new TurningFiles(this.#folder, '.log', fileBytes);
   }
 
-  /** Stores the lines that are not stored yet. */
-  async append(lines: readonly ReportedLine[]): Promise<void> {
+  /** Stores the lines that are not stored yet; they arrive at `now` of the server's clock. */
+  async append(lines: readonly ReportedLine[], now: number): Promise<void> {
     const byInstance = new Map<string, ReportedLine[]>();
     for (const line of lines) {
       const own = byInstance.get(line.instance);
@@ -48,21 +50,21 @@ export class InstanceLines {
     }
     await Promise.all(
       [...byInstance].map(([instance, own]) =>
-        this.#files.append(instance, async () => textOf(await this.#storedOf(instance), own)),
+        this.#files.append(instance, async () => textOf(await this.#storedOf(instance), own, now)),
       ),
     );
   }
 
   /** The last `limit` lines of these instances within the range, oldest first. */
-  async read(
-    instances: readonly string[],
-    range: { after?: number; before?: number; limit: number },
-  ): Promise<InstanceLine[]> {
+  async read(instances: readonly string[], range: InstanceLineRange): Promise<InstanceLine[]> {
     const { after = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY, limit } = range;
+    const { arrivedAfter = Number.NEGATIVE_INFINITY } = range;
     let last: InstanceLine[] = [];
     for (const instance of instances) {
       const lines = await this.#linesOf(instance);
-      const within = lines.filter((line) => line.at > after && line.at < before);
+      const within = lines.filter(
+        ({ at, arrivedAt }) => at > after && at < before && arrivedAt > arrivedAfter,
+      );
       last = [...last, ...within].sort((one, other) => one.at - other.at).slice(-limit);
     }
     return limit > 0 ? last : [];
@@ -83,10 +85,10 @@ export class InstanceLines {
     const known = this.#stored.get(instance);
     if (known?.size === size) return known;
     if (this.#stored.size >= mostRemembered) this.#stored.clear();
-    const stored = { size, stdout: -1, stderr: -1 };
+    const stored = { size, stdout: -1, stderr: -1, number: 0, arrivedAt: 0 };
     this.#stored.set(instance, stored);
-    if (size > 0) readOffsets(stored, await this.#files.newer(instance));
-    if (stored.stdout < 0 || stored.stderr < 0) readOffsets(stored, await this.#files.older(instance));
+    if (size > 0) readLast(stored, await this.#files.newer(instance));
+    if (stored.stdout < 0 || stored.stderr < 0) readLast(stored, await this.#files.older(instance));
     return stored;
   }
 
@@ -100,12 +102,14 @@ export class InstanceLines {
 function parse(instance: string, line: string): InstanceLine[] {
   const fields = fieldsOf(line);
   if (!fields) return [];
-  const [at, stream, text] = fields;
-  return [{ instance, at, stream, text }];
+  const [at, stream, text, , number = 0, arrivedAt = at] = fields;
+  return [{ instance, at, stream, text, number, arrivedAt }];
 }
 
+type Fields = [number, 'stdout' | 'stderr', string, (number | null)?, number?, number?];
+
 /** Undefined for a line that a crash or a full disk has cut, with the one that was written behind it. */
-function fieldsOf(line: string): [number, 'stdout' | 'stderr', string, number?] | undefined {
+function fieldsOf(line: string): Fields | undefined {
   try {
     return JSON.parse(line);
   } catch {
@@ -114,20 +118,26 @@ function fieldsOf(line: string): [number, 'stdout' | 'stderr', string, number?] 
 }
 
 /** What is new of these lines, as a file holds it; `stored` says then that it is stored. */
-function textOf(stored: Stored, lines: readonly ReportedLine[]): string {
+function textOf(stored: Stored, lines: readonly ReportedLine[], now: number): string {
   let text = '';
+  // Whoever follows stands behind a moment: none of the lines that come later may lie before it.
+  stored.arrivedAt = Math.max(stored.arrivedAt, now);
   for (const { at, stream, text: said, offset } of lines) {
     if (offset !== undefined && offset <= stored[stream]) continue;
     if (offset !== undefined) stored[stream] = offset;
-    text += `${JSON.stringify([at, stream, said, ...(offset === undefined ? [] : [offset])])}\n`;
+    stored.number += 1;
+    const fields: Fields = [at, stream, said, offset ?? null, stored.number, stored.arrivedAt];
+    text += `${JSON.stringify(fields)}\n`;
   }
   stored.size += Buffer.byteLength(text);
   return text;
 }
 
-function readOffsets(stored: Stored, text: string): void {
+function readLast(stored: Stored, text: string): void {
   for (const line of text.split('\n')) {
-    const [, stream, , offset] = fieldsOf(line) ?? [];
-    if (stream && offset !== undefined) stored[stream] = Math.max(stored[stream], offset);
+    const [, stream, , offset, number = 0, arrivedAt = 0] = fieldsOf(line) ?? [];
+    if (stream && typeof offset === 'number') stored[stream] = Math.max(stored[stream], offset);
+    stored.number = Math.max(stored.number, number);
+    stored.arrivedAt = Math.max(stored.arrivedAt, arrivedAt);
   }
 }

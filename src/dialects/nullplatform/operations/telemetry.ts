@@ -34,16 +34,20 @@ export const readLog: Handler = async (context, call) => {
   const limit = wholeNumber(call, 'limit', 100, mostLines);
   const pools = deployments.map(({ id }) => poolOf(id));
   const read: ReadLines = async (range) => {
+    const after = range.arrivedAfter ?? range.after;
     const [ofHosts, ofCluster] = await Promise.all([
       context.parts.engine.instances.lines(pools, range),
-      clusterLines(context, which, range),
+      clusterLines(context, which, { limit: range.limit, ...(after === undefined ? {} : { after }) }),
     ]);
-    // A cluster does not say which of its lines were errors.
-    const ofPods = ofCluster.map(({ pod, at, text }) => ({ instance: pod, at, text, stream: null }));
+    // A cluster does not say which of its lines were errors, nor when they came.
+    const ofPods = ofCluster.map(({ pod, at, text }) => ({
+      ...{ instance: pod, at, text, stream: null },
+      ...{ arrivedAt: at, number: 0 },
+    }));
     return [...ofHosts, ...ofPods].sort((one, other) => one.at - other.at);
   };
   const lines = position
-    ? await read({ after: position.after, limit: mostUnread })
+    ? await read({ arrivedAfter: position.after, limit: mostUnread })
     : await endOfLog(read, limit, mostUnread);
   const page = logPage(lines, position, limit, context.parts.clock.now());
   return {

@@ -5,8 +5,14 @@ const one = '00000000-0000-4000-8000-00000000000a';
 const two = '00000000-0000-4000-8000-00000000000b';
 const now = 2e6;
 
+/** A line of a cluster, which nobody counted. */
 function line(instance: string, at: number, text: string): LogLine {
-  return { instance, at, stream: 'stdout', text };
+  return { instance, at, stream: 'stdout', text, arrivedAt: at, number: 0 };
+}
+
+/** A line of a host, as the server stored it. */
+function stored(instance: string, at: number, text: string, arrivedAt: number, number: number): LogLine {
+  return { instance, at, stream: 'stdout', text, arrivedAt, number };
 }
 
 function texts(lines: readonly LogLine[]): string[] {
@@ -61,6 +67,35 @@ test('a line that a slower host reports later is given all the same, once', () =
   const page = follow(late, token);
   expect(texts(page.lines)).toEqual(['slow']);
   expect(follow(late, page.token).lines).toEqual([]);
+});
+
+test('what a host was cut off with for an hour is given when it comes, though younger lines were given before', () => {
+  const known = stored(two, 1e6 + 5000, 'young', 1e6 + 5100, 1);
+  const { token } = follow([known], null);
+  const late = stored(one, 1000, 'an hour old', 1e6 + 9000, 1);
+  const page = follow([late, known], token);
+  expect(texts(page.lines)).toEqual(['an hour old']);
+  expect(follow([late, known], page.token).lines).toEqual([]);
+  // Of one instance too: what it wrote to one stream may come after what it wrote to the other later.
+  const other = stored(two, 1e6, 'the other stream', 1e6 + 9100, 2);
+  const next = follow([late, other, known], page.token);
+  expect(texts(next.lines)).toEqual(['the other stream']);
+  expect(follow([late, other, known], next.token).lines).toEqual([]);
+});
+
+test('lines that arrived at once and are more than a page are all given, the page after the other', () => {
+  const lines = Array.from({ length: 25 }, (_, index) =>
+    stored(one, 2000 - index, `${index}`, 1e6, index + 1),
+  );
+  const oldestFirst = [...lines].reverse();
+  let { token } = follow([stored(two, 1, 'before', 1e6 - 1, 1)], null);
+  const seen: string[] = [];
+  for (const _page of [1, 2, 3, 4]) {
+    const page = follow(oldestFirst, token, 10);
+    seen.push(...texts(page.lines));
+    token = page.token;
+  }
+  expect(seen.toSorted((a, b) => Number(a) - Number(b))).toEqual(texts(lines));
 });
 
 test('a log in which nothing stands has no token, and what is no token is not read', () => {

@@ -64,12 +64,20 @@ export interface Backend {
   readonly port: number;
 }
 
-/** What a router has measured since its last report, in intervals of 10 s by wall clock. Sent again until answered: the server takes each `sequence` of a router once. */
+/**
+ * What a router has measured since its last report, in intervals of 10 s of its own clock. Sent again until answered: the
+ * server takes each `sequence` of a router once.
+ */
 export interface RouterMeasures {
   readonly router: string;
   /** Counts up from 1 per process start; `run` tells starts apart. */
   readonly run: string;
   readonly sequence: number;
+  /**
+   * What the clock that the intervals follow says at the sending, epoch milliseconds: the server moves them by the
+   * difference to its own. Without it they stand as they are.
+   */
+  readonly sentAt?: number;
   readonly measures: readonly {
     readonly host: string;
     readonly pool: string;

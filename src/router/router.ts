@@ -48,7 +48,7 @@ export async function runRouter(
   const table = new RoutingTable(Math.random);
   const stored = await file.load();
   if (stored) table.apply({ ...stored, complete: true, removed: [] });
-  const measures = new Measures(Date.now);
+  const measures = new Measures(steadyNow);
   const front = createFront({ table, measures, trusted: trusted(options.trustProxy), patience });
   const port = await listen(front, options);
   const address = options.address ?? `http://${reachable(options.host)}:${port}`;
@@ -60,10 +60,18 @@ export async function runRouter(
     link.post<void>('/router/v1/measures', report, { timeoutMilliseconds: 10_000 });
   await Promise.all([
     followTable({ router: state.router, address, server: options.server, table, file, link, log, stop }),
-    reportMeasures({ router: state.router, measures, send, stop }),
+    reportMeasures({ router: state.router, measures, send, stop, now: steadyNow }),
     ended(stop).then(() => close(front, drain, log)),
   ]);
   link.close();
+}
+
+/**
+ * Epoch milliseconds as they were when the process began, counted on: one clock for what is counted and for when it is
+ * told, also when somebody sets the machine's meanwhile.
+ */
+function steadyNow(): number {
+  return Math.floor(performance.timeOrigin + performance.now());
 }
 
 function listen(front: Server, { host, port }: RouterOptions): Promise<number> {

@@ -4,7 +4,7 @@ import { Bell } from '../bell.ts';
 import { channels } from '../channels.ts';
 import type { RouterGateway } from '../router-gateway.ts';
 import type { RouterMeasures, RouterPollAnswer, RouterPollRequest } from '../router-protocol.ts';
-import { addMeasures, changesSince } from '../routes/index.ts';
+import { addMeasures, changesSince, inServerTime } from '../routes/index.ts';
 import type { LiveRouters } from './live-routers.ts';
 import { RouterTokens } from './tokens.ts';
 
@@ -70,7 +70,9 @@ export class Routers implements RouterGateway {
   }
 
   async measures(report: RouterMeasures): Promise<void> {
-    await this.#parts.storage.write((unit) => addMeasures(unit, report));
+    const { storage, clock } = this.#parts;
+    const own = inServerTime(report, clock.now());
+    await storage.write((unit) => addMeasures(unit, own));
   }
 
   /** Ends held calls. */

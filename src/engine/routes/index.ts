@@ -1,4 +1,4 @@
-export { addMeasures, readMeasures } from './measures.ts';
+export { addMeasures, inServerTime, readMeasures } from './measures.ts';
 export { retainRoutes } from './retention.ts';
 export * from './route.ts';
 export { Routes } from './routes.ts';

@@ -8,6 +8,20 @@ import type { RouteMeasureTable, RouteTables } from './tables.ts';
 /** How long measures are kept, in milliseconds: two days. */
 export const measureRetention = 2 * 86_400_000;
 
+/** The length of the intervals, in milliseconds. */
+const interval = 10_000;
+
+/**
+ * Pure: the report in the time of this server, whose clock said `now` when it came. Whole intervals are moved, so that
+ * those of several routers fall together: a clock that is off by less than half of one stays as it is.
+ */
+export function inServerTime(report: RouterMeasures, now: number): RouterMeasures {
+  const { sentAt = now, measures } = report;
+  const shift = Math.round((now - sentAt) / interval) * interval;
+  if (shift === 0) return report;
+  return { ...report, measures: measures.map((each) => ({ ...each, at: Math.max(0, each.at + shift) })) };
+}
+
 /** Takes a report once: a router sends it again until it was answered. Sums stand over all routers. */
 export async function addMeasures(unit: Unit, report: RouterMeasures): Promise<void> {
   const tables = unit.tables<RouteTables>();

@@ -12,6 +12,7 @@ import { costlySteps, queryPlans } from '../../../test/harness/query-plans.ts';
 import { instancesOfHost } from '../instances/index.ts';
 import {
   changesSince,
+  inServerTime,
   type Route,
   type RouteTables,
   type RouteTarget,
@@ -276,6 +277,18 @@ describe.skipIf(postgres?.missing ?? true)('routes on two servers', () => {
     ]);
     await router.stop();
   });
+});
+
+it.each([
+  ['ten minutes ahead', 1_260_000, 660_000],
+  ['ten minutes behind', 60_000, 660_000],
+  ['less than half an interval off', 664_900, 660_000],
+])('measures of a router whose clock is %s move into the time of the server', (_name, sentAt, at) => {
+  // Sent in the moment in which their interval began.
+  const measure = { host: shop, pool: 'a', at: sentAt - (sentAt % 10_000), requests: 1, errors: 0 };
+  const report = { router: 'r', run: 'r', sequence: 1, measures: [{ ...measure, milliseconds: 1 }] };
+  expect(inServerTime({ ...report, sentAt }, 660_000).measures[0]?.at).toBe(at);
+  expect(inServerTime(report, 660_000)).toBe(report);
 });
 
 describe('the routing table', () => {

@@ -29,6 +29,7 @@ const report = Type.Object({
   router: id,
   run: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f]*$' }),
   sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  sentAt: Type.Optional(count),
   // Checked one by one: looking for a mistake in ten thousand at once would take seconds.
   measures: Type.Array(Type.Any(), { maxItems: 10_000 }),
 });

@@ -16,7 +16,7 @@ const pollBody = {
   draining: [{ host: 'shop.localhost', since: 2 }],
 };
 const measure = { host: 'shop.localhost', pool: 'a', at: 20_000, requests: 3, errors: 0, milliseconds: 7.5 };
-const measuresBody = { router, run: randomUUID(), sequence: 1, measures: [measure] };
+const measuresBody = { router, run: randomUUID(), sequence: 1, sentAt: 30_000, measures: [measure] };
 let app: FastifyInstance;
 let asked: (RouterPollRequest | RouterMeasures)[];
 let heard: string[];
@@ -94,6 +94,7 @@ test.each([
   ['measures/0/at', { ...measuresBody, measures: [{ ...measure, at: 20_001 }] }],
   ['measures/0/requests', { ...measuresBody, measures: [{ ...measure, requests: 0.5 }] }],
   ['sequence', { ...measuresBody, sequence: 0 }],
+  ['sentAt', { ...measuresBody, sentAt: -1 }],
 ])('measures with a wrong %s are answered 400 with the path', async (path, body) => {
   const answer = await post('/router/v1/measures', body);
   expect([answer.statusCode, answer.json().path]).toEqual([400, path]);

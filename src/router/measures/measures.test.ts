@@ -22,6 +22,7 @@ test('a report that the server can make nothing of holds up none of those that f
     router: 'r',
     measures,
     stop: stop.signal,
+    now: () => 0,
     period: 1,
     async send(report) {
       told.push(report);
@@ -36,8 +37,9 @@ test('a report that the server can make nothing of holds up none of those that f
   ]);
 });
 
-test('a report that was not answered is sent again as it was', async () => {
+test('a report that was not answered is sent again as it was, with the time of the sending', async () => {
   const stop = new AbortController();
+  let now = 0;
   const measures = new Measures(() => 0);
   const told: RouterMeasures[] = [];
   measures.count('h', 'p', 1, false);
@@ -45,6 +47,7 @@ test('a report that was not answered is sent again as it was', async () => {
     router: 'r',
     measures,
     stop: stop.signal,
+    now: () => now++,
     period: 1,
     async send(report) {
       told.push(report);
@@ -53,5 +56,5 @@ test('a report that was not answered is sent again as it was', async () => {
       throw new Error('no answer in time');
     },
   });
-  expect(told[1]).toEqual(told[0]);
+  expect(told[1]).toEqual({ ...told[0], sentAt: 1 });
 });

@@ -19,10 +19,12 @@ export async function reportMeasures(parts: {
   readonly measures: Measures;
   readonly send: (report: RouterMeasures) => Promise<void>;
   readonly stop: AbortSignal;
+  /** The clock by which `measures` were counted, epoch milliseconds. */
+  readonly now: () => number;
   /** Milliseconds between reports. Default 5 s. */
   readonly period?: number;
 }): Promise<void> {
-  const { router, measures, send, stop, period = usualPeriod } = parts;
+  const { router, measures, send, stop, now, period = usualPeriod } = parts;
   const run = randomUUID();
   let sequence = 0;
   let unanswered: RouterMeasures | undefined;
@@ -33,7 +35,7 @@ export async function reportMeasures(parts: {
       unanswered ??= next();
       if (!unanswered) break;
       try {
-        await send(unanswered);
+        await send({ ...unanswered, sentAt: now() });
         unanswered = undefined;
       } catch (error) {
         if (!isMistaken(error)) break;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
+import { deployLateAsset } from './continuous-delivery.ts';
 import { forbidden } from './errors.ts';
 import { readId } from './input.ts';
 import { answerFailure, anyContentType, documentation, sendJson } from './routes.ts';
@@ -53,6 +54,9 @@ async function takeBytes(
   const spooled = await blobs.spool(request.raw, { limit: settings.uploadLimitBytes });
   const blob = await spooled.keep();
   const url = `${publicUrl(request)}${request.url.split('?')[0]}`;
-  await storage.write((unit) => storeUpload(context, unit, address, blob, url));
+  await storage.write(async (unit) => {
+    const asset = await storeUpload(context, unit, address, blob, url);
+    if (asset) await deployLateAsset(context, unit, asset);
+  });
   return await sendJson(reply, 200, { url, sha256: blob.sha256, size: blob.size });
 }

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { badRequest } from './errors.ts';
 import { rowById } from './store/row.ts';
 import type { NullplatformTables } from './tables.ts';
+import type { Asset } from './wire.ts';
 
 /** Where bytes of assets are pushed to; nothing else of the core stands there. */
 export const uploadPrefix = '/-/nullplatform/uploads';
@@ -45,36 +46,37 @@ export function wordsOf({ id, buildId, assetId, expires }: UploadAddress): reado
   return ['upload', buildId, assetId, id, expires];
 }
 
-/** Keeps what came to an address. The same bytes again are welcome, others are refused. */
+/**
+ * Keeps what came to an address. The same bytes again are welcome, others are refused. Returns the asset that has got its
+ * bytes by this, if it was there before them.
+ */
 export async function storeUpload(
   context: Context,
   unit: Unit,
   { id, buildId, assetId }: UploadAddress,
   blob: Blob,
   url: string,
-): Promise<void> {
+): Promise<Asset | undefined> {
   const { blobs } = context.parts;
   const tables = unit.tables<NullplatformTables>();
   if (assetId > 0) {
     const asset = await rowById(unit, 'np_asset', assetId);
     if (asset?.build_id !== buildId) throw badRequest('The asset of this address is gone');
-    if (requireSame(asset.blob_sha256, blob)) return;
+    if (requireSame(asset.blob_sha256, blob)) return undefined;
     await blobs.retain(unit, blob);
-    await tables
-      .updateTable('np_asset')
-      .set({ blob_sha256: blob.sha256, blob_size: blob.size, url, updated_at: unit.now })
-      .where('id', '=', assetId)
-      .execute();
-    return;
+    const change = { blob_sha256: blob.sha256, blob_size: blob.size, url, updated_at: unit.now };
+    await tables.updateTable('np_asset').set(change).where('id', '=', assetId).execute();
+    return { ...asset, ...change };
   }
   const there = await tables.selectFrom('np_upload').selectAll().where('id', '=', id).executeTakeFirst();
-  if (requireSame(there?.blob_sha256 ?? null, blob)) return;
+  if (requireSame(there?.blob_sha256 ?? null, blob)) return undefined;
   await forgetOldUploads(context, unit);
   await blobs.retain(unit, blob);
   await tables
     .insertInto('np_upload')
     .values({ id, build_id: buildId, blob_sha256: blob.sha256, blob_size: blob.size, created_at: unit.now })
     .execute();
+  return undefined;
 }
 
 /** The bytes behind an upload address of the build, which from now on belong to the asset that is made with it. */

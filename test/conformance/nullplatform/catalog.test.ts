@@ -370,31 +370,3 @@ describe('parameters', () => {
     expect((await server.api(`/parameter/${made.json.id}`)).status).toBe(404);
   });
 });
-
-test('continuous delivery: a build of a listed branch that succeeds is released, and deployed or told why not', async () => {
-  const capabilities = { continuous_delivery: { enabled: true, branches: ['main'] } };
-  const application = await server.api('/application', {
-    json: { name: 'self', namespace_id: 3, repository_url: 'https://git.example.com/acme/self' },
-  });
-  const id = application.json.id;
-  const scope = await server.api('/scope', {
-    json: { application_id: id, name: 'auto', type: 'web_pool', capabilities, hosts: [] },
-  });
-  for (const branch of ['side', 'main']) {
-    const build = await server.api('/build', {
-      json: { application_id: id, commit: { id: 'abc' }, branch },
-    });
-    await server.api('/asset', {
-      json: { build_id: build.json.id, type: 'bundle', url: 'https://x.example/a.tgz' },
-    });
-    await server.api(`/build/${build.json.id}`, { method: 'PATCH', json: { status: 'successful' } });
-  }
-  const releases = (await server.api(`/release?application_id=${id}`)).json.results;
-  expect(releases).toMatchObject([{ semver: '0.0.1', status: 'active' }]);
-  const { messages } = (await server.api(`/scope/${scope.json.id}?include_messages=true`)).json;
-  expect(messages).toContainEqual({
-    level: 'WARNING',
-    message: expect.stringContaining('was not deployed by itself: The scope has no hosts'),
-    timestamp: expect.any(Number),
-  });
-});

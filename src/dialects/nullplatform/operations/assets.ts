@@ -1,4 +1,6 @@
 import { type AssetInput, createAsset } from '../builds.ts';
+import type { Context } from '../context.ts';
+import { deployLateAsset } from '../continuous-delivery.ts';
 import { missingParameter } from '../errors.ts';
 import { optionalObject, optionalText, pathId, requiredId, requiredText } from '../input.ts';
 import { assetFor, buildFor } from '../lookup.ts';
@@ -6,7 +8,7 @@ import type { Call, Handler } from '../operation.ts';
 import { idValues, pageAnswer, readFilters, readPage } from '../paging.ts';
 import { pageOf } from '../store/list.ts';
 import { uploadUrl } from '../uploads.ts';
-import { assetWire } from '../wire.ts';
+import { type Asset, assetWire } from '../wire.ts';
 import { inUnit } from '../writing.ts';
 
 const write = 'nullplatform.build.write';
@@ -16,8 +18,7 @@ export const createAssetOperation: Handler = async (context, call) => {
   const fields = call.body();
   const buildId = requiredId(fields, 'build_id');
   const input = assetInput(fields);
-  const { build, application } = await buildFor(context, call, write, buildId);
-  const asset = await inUnit(context, call, (writing) => createAsset(writing, application, build.id, input));
+  const asset = await registered(context, call, buildId, input);
   return assetWire(asset);
 };
 
@@ -28,10 +29,9 @@ export const createAssetOperation: Handler = async (context, call) => {
 export const createAssetForPipelines: Handler = async (context, call) => {
   const buildId = pathId(call);
   const input = assetInput(call.body());
-  const { build, application } = await buildFor(context, call, write, buildId);
-  const asset = await inUnit(context, call, (writing) => createAsset(writing, application, build.id, input));
+  const asset = await registered(context, call, buildId, input);
   const isPushedHere = asset.url === null && asset.type !== 'docker-image';
-  const url = isPushedHere ? await uploadUrl(context, call.request, build.id, asset.id) : undefined;
+  const url = isPushedHere ? await uploadUrl(context, call.request, buildId, asset.id) : undefined;
   return { ...assetWire(asset), targets: url === undefined ? [] : [{ url, provider: 'slipway' }] };
 };
 
@@ -60,6 +60,15 @@ export const readAsset: Handler = async (context, call) => {
   const { asset } = await assetFor(context, call, 'nullplatform.read', pathId(call));
   return assetWire(asset);
 };
+
+async function registered(context: Context, call: Call, buildId: number, input: AssetInput): Promise<Asset> {
+  const { application } = await buildFor(context, call, write, buildId);
+  return await inUnit(context, call, async (writing) => {
+    const asset = await createAsset(writing, application, buildId, input);
+    await deployLateAsset(context, writing.unit, asset);
+    return asset;
+  });
+}
 
 function assetInput(fields: ReturnType<Call['body']>): AssetInput {
   const url = optionalText(fields, 'url', 4096);

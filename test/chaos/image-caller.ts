@@ -92,10 +92,18 @@ export class ImageCaller {
     if (answer?.successes) this.#acknowledge(answer.successes, sent);
   }
 
+  /** Gives every shared path its first content: operations may name any of them. */
+  async fillShared(): Promise<void> {
+    for (const shared of this.shared) await this.#write(shared);
+  }
+
   /** A new content for one of the shared paths. */
   async overwrite(): Promise<void> {
     const shared = this.#one(this.shared.filter(({ busy }) => !busy));
-    if (!shared) return;
+    if (shared) await this.#write(shared);
+  }
+
+  async #write(shared: SharedPath): Promise<void> {
     shared.busy = true;
     const { bytes, ...content } = await nextPicture(this.#random);
     const index = shared.sent.push(content) - 1;

@@ -29,7 +29,7 @@ describe.concurrent.each<Engine>(['sqlite', 'postgres'])(
         const caller = new ImageCaller(server.base, random);
         const reader = new ImageReader(server.base, caller, random);
         const children: number[] = [];
-        for (const _ of caller.shared) await caller.overwrite();
+        await caller.fillShared();
         for (let round = 0; round < kills; round += 1) {
           const busy = keepBusy(caller, reader);
           // By what was done, not by the clock alone: a slow machine gets as far as a fast one.

@@ -169,10 +169,10 @@ function requireAllowed(
   directive: GroupDirective | undefined,
   desired: number | undefined,
 ): void {
-  const status = groupStatus(members.map((member) => member.status));
+  const statuses = members.map((member) => member.status);
   if (directive !== undefined) {
-    if (takesDirective(status, directive, group.last_directive)) return;
-    throw badRequest(`Invalid status transition: ${status} -> ${directive}`);
+    if (takesDirective(statuses, directive, group.last_directive)) return;
+    throw badRequest(`Invalid status transition: ${groupStatus(statuses)} -> ${directive}`);
   }
   if (desired !== undefined && !members.some(isSwitchable)) {
     throw invalidParameter('strategy_data.desired_switched_traffic');

@@ -14,6 +14,7 @@ const LibraryPage = lazyPage(async () => (await import('./library/index.ts')).Li
 const RecipesPage = lazyPage(async () => (await import('./recipes/index.ts')).RecipesPage);
 const ScopesPage = lazyPage(async () => (await import('./scopes/index.ts')).ScopesPage);
 const ScopePage = lazyPage(async () => (await import('./scopes/index.ts')).ScopePage);
+const VersionPage = lazyPage(async () => (await import('./scopes/index.ts')).VersionPage);
 const DeployPage = lazyPage(async () => (await import('./scopes/index.ts')).DeployPage);
 const RecipePage = lazyPage(async () => (await import('./recipes/index.ts')).RecipePage);
 
@@ -54,6 +55,7 @@ function Pages() {
           <Route path="/console/scopes" component={ScopesPage} />
           <Route path="/console/scopes/:id" component={ScopePage} />
           <Route path="/console/scopes/:id/deploy" component={DeployPage} />
+          <Route path="/console/scopes/:id/deployments/:deployment" component={VersionPage} />
           <Route path="/console/images" component={ImagesPage} />
           <Route path="/console/images/:service" component={LibraryPage} />
           <Route path="/console/images/:service/operations" component={RecipesPage} />

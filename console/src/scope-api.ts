@@ -52,11 +52,14 @@ export interface Organization {
   readonly applications: readonly Application[];
 }
 
-/** One process of a version. */
+/** One process or pod of a version. */
 export interface ScopeInstance {
+  /** Of a pod, its name. */
   readonly id: string;
+  readonly isPod: boolean;
   readonly deploymentId: number;
-  readonly host: string;
+  /** Of a pod, its node; null before it has one. */
+  readonly host: string | null;
   readonly state: string;
   readonly healthy: boolean;
   readonly port: number | null;
@@ -137,6 +140,8 @@ export interface ScopeView extends ScopeRow {
   /** Whether one may make releases of builds. */
   readonly mayRelease: boolean;
   readonly instances: readonly ScopeInstance[];
+  /** Why the pods of a cluster are not known. */
+  readonly instancesProblem: string | null;
   readonly measures: {
     readonly periodSeconds: number;
     readonly active: readonly Measure[];

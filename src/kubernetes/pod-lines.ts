@@ -8,10 +8,11 @@ export interface PodLine {
   readonly text: string;
 }
 
-/** Which lines: the last `limit` ones after and before these instants, epoch milliseconds. */
+/** Which lines: the last `limit` ones after and before these instants, epoch milliseconds; of one pod where it is named. */
 export interface LineRange {
   readonly after?: number;
   readonly before?: number;
+  readonly pod?: string;
   readonly limit: number;
 }
 

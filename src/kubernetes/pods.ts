@@ -31,7 +31,8 @@ export function createPods(cluster: Cluster): Pods {
       inTime(async (signal) => {
         const found = await read(selector, signal);
         const pods = new Map(found.map(({ metadata }) => [metadata.name, metadata]));
-        const lines = await readPodLines(hasty, [...pods.keys()], range, signal);
+        const asked = [...pods.keys()].filter((pod) => range.pod === undefined || pod === range.pod);
+        const lines = await readPodLines(hasty, asked, range, signal);
         return lines.map((line) => ({ ...line, labels: pods.get(line.pod)?.labels ?? {} }));
       }),
     usage: (selector) =>

@@ -59,6 +59,13 @@ const attempts: Readonly<Record<string, Attempt>> = {
   'GET /scopes/:id': { permission: read, path: () => '/scopes/5' },
   'GET /scopes/:id/events': { permission: read, path: () => '/scopes/5/events' },
   'GET /scopes/:id/choices': { permission: read, path: () => '/scopes/5/choices' },
+  'GET /deployments/:id': { permission: read, path: () => `/deployments/${ids.deployment}` },
+  'GET /deployments/:id/events': { permission: read, path: () => `/deployments/${ids.deployment}/events` },
+  'GET /deployments/:id/log': { permission: read, path: () => `/deployments/${ids.deployment}/log` },
+  'GET /deployments/:id/log/events': {
+    permission: read,
+    path: () => `/deployments/${ids.deployment}/log/events`,
+  },
   'GET /approvals': { permission: read, path: () => '/approvals' },
   'POST /scopes/:id/deployments': {
     permission: 'nullplatform.deployment.write',

@@ -3,8 +3,13 @@ import type { PastDeployment } from '../scope-api.ts';
 import { StateBadge } from './state-badge.tsx';
 import { deploymentWords } from './words.ts';
 
-/** The last deployments of the scope. */
-export function HistoryPanel({ history }: { history: readonly PastDeployment[] }) {
+interface HistoryPanelProps {
+  readonly scopeId: number;
+  readonly history: readonly PastDeployment[];
+}
+
+/** The last deployments of the scope; each leads to what was done, said and written in it. */
+export function HistoryPanel({ scopeId, history }: HistoryPanelProps) {
   return (
     <section class="panel part" aria-labelledby="history-title">
       <h2 id="history-title">History</h2>
@@ -21,7 +26,10 @@ export function HistoryPanel({ history }: { history: readonly PastDeployment[] }
                 <StateBadge words={deploymentWords(deployment.status)} name={deployment.status} />
               </td>
               <td data-label="version">
-                <span class="fixed">{deployment.semver}</span>
+                <a class="row-link fixed" href={`/console/scopes/${scopeId}/deployments/${deployment.id}`}>
+                  {deployment.semver}
+                  <span class="unseen">, deployment {deployment.id}</span>
+                </a>
                 {deployment.isActive && <span class="soft"> serves</span>}
                 {deployment.description && <div class="soft">{deployment.description}</div>}
               </td>

@@ -1,54 +1,96 @@
 import { Moment, Table } from '../parts/index.ts';
-import type { ScopeInstance, ScopeView } from '../scope-api.ts';
+import type { ScopeInstance } from '../scope-api.ts';
 import { StateBadge } from './state-badge.tsx';
-import { instanceWords } from './words.ts';
+import { instanceName, instanceWords } from './words.ts';
 
-/** The instances of both versions, with what is wrong with those that are not well. */
-export function InstancesPanel({ scope }: { scope: ScopeView }) {
-  const { active, inProgress } = scope;
-  const isOld = ({ deploymentId }: ScopeInstance) => Number(deploymentId !== inProgress?.id);
-  const instances = [...scope.instances].sort(
-    (one, other) => isOld(one) - isOld(other) || one.host.localeCompare(other.host),
-  );
-  const versionOf = ({ deploymentId }: ScopeInstance) => {
-    if (deploymentId === inProgress?.id) return `${inProgress.semver}${active === null ? '' : ' (new)'}`;
-    return active?.semver ?? '–';
-  };
+interface InstancesPanelProps {
+  readonly instances: readonly ScopeInstance[];
+  /** Why those of a cluster are not known. */
+  readonly problem: string | null;
+  readonly scopeId: number;
+  /** Said where there are none. */
+  readonly empty: string;
+  /** Where several versions are shown: which one an instance runs. */
+  readonly versionOf?: (instance: ScopeInstance) => string;
+}
+
+/** Instances, with what is wrong with those that are not well, and the way to what each wrote. */
+export function InstancesPanel({ instances, problem, scopeId, empty, versionOf }: InstancesPanelProps) {
+  const isPods = instances.some(({ isPod }) => isPod);
   return (
     <section class="panel part" aria-labelledby="instances-title">
-      <h2 id="instances-title">Instances</h2>
-      {instances.length === 0 ? (
-        <p class="soft part-empty">None run.</p>
+      <h2 id="instances-title">
+        Instances {instances.length > 0 && <span class="soft count">{instances.length}</span>}
+      </h2>
+      {problem !== null ? (
+        <p class="part-empty" role="status">
+          The pods are not known: {problem}
+        </p>
+      ) : instances.length === 0 ? (
+        <p class="soft part-empty">{empty}</p>
       ) : (
         <Table
-          caption="Instances of the scope"
-          columns={['Health', 'Version', 'Where', 'Started', 'Restarts']}
+          caption="Instances"
+          columns={[
+            'Health',
+            ...(versionOf ? ['Version'] : []),
+            isPods ? 'Pod' : 'Where',
+            ...(isPods ? ['Node'] : []),
+            'Started',
+            'Restarts',
+            'Log',
+          ]}
         >
           {instances.map((instance) => (
-            <tr key={instance.id}>
-              <td>
-                <StateBadge words={instanceWords(instance)} name={instance.state} />
-              </td>
-              <td data-label="version" class="fixed">
-                {versionOf(instance)}
-              </td>
-              <td data-label="at">
-                <span class="fixed">
-                  {instance.host}
-                  {instance.port !== null && `:${instance.port}`}
-                </span>
-                {instance.trouble !== null && !instance.healthy && (
-                  <div class="trouble">{instance.trouble}</div>
-                )}
-              </td>
-              <td data-label="started">
-                {instance.startedAt === null ? '–' : <Moment at={instance.startedAt} />}
-              </td>
-              <td data-label="restarts">{instance.restarts}</td>
-            </tr>
+            <InstanceRow
+              key={instance.id}
+              instance={instance}
+              scopeId={scopeId}
+              version={versionOf?.(instance)}
+            />
           ))}
         </Table>
       )}
     </section>
+  );
+}
+
+interface InstanceRowProps {
+  readonly instance: ScopeInstance;
+  readonly scopeId: number;
+  readonly version: string | undefined;
+}
+
+function InstanceRow({ instance, scopeId, version }: InstanceRowProps) {
+  const { id, deploymentId, isPod, host, startedAt, trouble, healthy, restarts, state } = instance;
+  const address = `/console/scopes/${scopeId}/deployments/${deploymentId}`;
+  const name = instanceName(instance);
+  return (
+    <tr>
+      <td>
+        <StateBadge words={instanceWords(instance)} name={state} />
+      </td>
+      {version !== undefined && (
+        <td data-label="version" class="fixed">
+          {version}
+        </td>
+      )}
+      <td data-label={isPod ? 'pod' : 'at'} class="instance-name">
+        <span class="fixed">{name}</span>
+        {trouble !== null && !healthy && <div class="trouble">{trouble}</div>}
+      </td>
+      {isPod && (
+        <td data-label="node" class="instance-name">
+          {host === null ? <span class="soft">none yet</span> : <span class="fixed">{host}</span>}
+        </td>
+      )}
+      <td data-label="started">{startedAt === null ? '–' : <Moment at={startedAt} />}</td>
+      <td data-label="restarts">{restarts}</td>
+      <td>
+        <a href={`${address}?${new URLSearchParams({ instance: id })}`}>
+          Log<span class="unseen"> of {name}</span>
+        </a>
+      </td>
+    </tr>
   );
 }

@@ -3,14 +3,14 @@ import { useRoute } from 'preact-iso/router';
 import { useLive } from '../live.ts';
 import { paced } from '../pace.ts';
 import { CopyButton, PageTitle, ProblemNotice } from '../parts/index.ts';
-import { type ScopeView, watchScope } from '../scope-api.ts';
+import { type ScopeInstance, type ScopeView, watchScope } from '../scope-api.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { InstancesPanel } from './instances-panel.tsx';
 import { MeasuresPanel } from './measures-panel.tsx';
 import { MessagesPanel } from './messages-panel.tsx';
 import { RolloutPanel } from './rollout-panel.tsx';
 import { StateBadge } from './state-badge.tsx';
-import { scopeWords } from './words.ts';
+import { instanceName, scopeWords } from './words.ts';
 
 /** One scope, live: its address, the split of its traffic, its instances, what they answer, and what was said of it. */
 export function ScopePage() {
@@ -39,10 +39,33 @@ export function ScopePage() {
       {live.problem !== undefined && <ProblemNotice problem={live.problem} retry={live.refresh} />}
       <RolloutPanel scope={scope} />
       <MeasuresPanel scope={scope} />
-      <InstancesPanel scope={scope} />
+      <ScopeInstances scope={scope} />
       <MessagesPanel messages={scope.messages} />
-      <HistoryPanel history={scope.history} />
+      <HistoryPanel scopeId={scope.id} history={scope.history} />
     </div>
+  );
+}
+
+/** The instances of both versions, the new one's first. */
+function ScopeInstances({ scope }: { scope: ScopeView }) {
+  const { active, inProgress } = scope;
+  const isOld = ({ deploymentId }: ScopeInstance) => Number(deploymentId !== inProgress?.id);
+  const instances = [...scope.instances].sort(
+    (one, other) => isOld(one) - isOld(other) || instanceName(one).localeCompare(instanceName(other)),
+  );
+  const versionOf = ({ deploymentId }: ScopeInstance) => {
+    if (deploymentId === inProgress?.id) return `${inProgress.semver}${active === null ? '' : ' (new)'}`;
+    return active?.semver ?? '–';
+  };
+  const empty = active === null && inProgress === null ? 'None run: nothing is deployed here.' : 'None run.';
+  return (
+    <InstancesPanel
+      instances={instances}
+      problem={scope.instancesProblem}
+      scopeId={scope.id}
+      empty={empty}
+      versionOf={versionOf}
+    />
   );
 }
 

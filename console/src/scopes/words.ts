@@ -1,4 +1,5 @@
 import type { Approval, Guidance, ScopeInstance, Version } from '../scope-api.ts';
+import type { DeploymentStep } from '../scope-deployment-api.ts';
 
 /** A state in words, and the tone of its colour (`parts/status.css`), which never stands alone. */
 export interface Words {
@@ -58,6 +59,33 @@ export function strategyWords({ strategy }: Pick<Version, 'strategy'>, guidance:
 export function approvalWords({ status, executionStatus }: Approval): string {
   const waits = executionStatus === 'pending' && /approved/.test(status);
   return waits ? `${plain(status)}, not started yet` : plain(status);
+}
+
+const steps: Readonly<Record<string, string>> = {
+  'start-initial': 'Start',
+  'start-blue-green': 'Start beside the old version',
+  'finalize-blue-green': 'Finalise',
+  'rollback-deployment': 'Roll back',
+  'delete-deployment': 'Delete',
+};
+
+/** What an action of a deployment does. */
+export function stepWords({ slug, traffic }: Pick<DeploymentStep, 'slug' | 'traffic'>): string {
+  if (slug === 'switch-traffic' && traffic !== null) return `Switch traffic to ${traffic} %`;
+  return steps[slug] ?? plain(slug);
+}
+
+/** Where an action of a deployment stands. */
+export function stepStateWords(status: string): Words {
+  if (status === 'success') return { word: 'Done', tone: 'good' };
+  if (status === 'failed') return { word: 'Failed', tone: 'bad' };
+  return status === 'pending' ? { word: 'Waits', tone: 'soft' } : { word: 'Under way', tone: 'busy' };
+}
+
+/** What an instance goes by: where it listens, or the name of its pod. */
+export function instanceName({ id, isPod, host, port }: ScopeInstance): string {
+  if (isPod || host === null) return id;
+  return port === null ? host : `${host}:${port}`;
 }
 
 function plain(word: string): string {

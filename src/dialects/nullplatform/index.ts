@@ -10,6 +10,7 @@ import { observeDeployment, tellDeployment } from './kubernetes/observe-deployme
 import { startRepairs } from './kubernetes/repair-timer.ts';
 import { approvalRoutes } from './management/approval-routes.ts';
 import { deployRoutes } from './management/deploy-routes.ts';
+import { deploymentRoutes } from './management/deployment-routes.ts';
 import { scopeRoutes } from './management/scope-routes.ts';
 import { nullplatformMigrations } from './migrations.ts';
 import { operations } from './operations.ts';
@@ -55,6 +56,7 @@ export function createNullplatform(parts: Parts): Dialect {
     async management(app) {
       scopeRoutes(app, context);
       deployRoutes(app, context);
+      deploymentRoutes(app, context);
       approvalRoutes(app, context);
     },
     async start() {

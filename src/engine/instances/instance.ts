@@ -78,6 +78,8 @@ export interface InstanceLineRange {
   readonly after?: number;
   readonly before?: number;
   readonly arrivedAfter?: number;
+  /** Of this instance only. */
+  readonly instance?: string;
   readonly limit: number;
 }
 

@@ -93,7 +93,7 @@ export class Instances implements InstanceDirectory {
   async lines(pools: readonly string[], range: InstanceLineRange): Promise<InstanceLine[]> {
     const instances = await this.list({ pools });
     return this.#rooms.lines.read(
-      instances.map((instance) => instance.id),
+      instances.map(({ id }) => id).filter((id) => range.instance === undefined || id === range.instance),
       range,
     );
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminKey } from '../../harness/server.ts';
 import { until } from '../../harness/waiting.ts';
 import { type Field, startField } from './deployments-setup.ts';
 
@@ -128,4 +129,77 @@ test('what instances use of their hosts is a share in percent', async () => {
   }
   const unknown = await field.server.api(`/telemetry/application/4/metric/system.moons?scope_id=${scope.id}`);
   expect(unknown.json.message).toBe('Invalid parameter: metric');
+});
+
+const native = (path: string) => field.server.call(`/api/slipway/v1/nullplatform${path}`, { key: adminKey });
+
+test('the console follows the log of one instance, finds a text in it and downloads it', async () => {
+  const [instance, other] = await instances();
+  await ask(other, '/say?text=needle-elsewhere');
+  await ask(instance, '/say?text=needle-here');
+  const log = `/deployments/${deployment.id}/log`;
+  const asked = `instance=${instance.id}&find=NEEDLE`;
+  const hangUp = new AbortController();
+  const answer = await fetch(`${field.server.url}/api/slipway/v1/nullplatform${log}/events?${asked}`, {
+    headers: { authorization: `Basic ${btoa(`${adminKey.id}:${adminKey.secret}`)}` },
+    signal: hangUp.signal,
+  });
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let told = '';
+  const untilTold = async (text: string) => {
+    while (!told.includes(text)) told += (await reader?.read())?.value ?? '';
+  };
+  await untilTold('needle-here');
+  await ask(instance, '/say?text=needle-again&stream=stderr');
+  await untilTold('needle-again');
+  hangUp.abort();
+  expect(told).toContain('"stream":"stderr"');
+  expect(told).not.toContain('needle-elsewhere');
+
+  const text = await until(
+    async () => {
+      const found = await native(`${log}?find=needle`);
+      return found.text.includes('needle-elsewhere') ? found : undefined;
+    },
+    'the line of the other host',
+    patience,
+  );
+  expect(text.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(text.headers.get('content-security-policy')).toContain('sandbox');
+  const lines = text.text.trimEnd().split('\n');
+  expect(lines).toHaveLength(3);
+  expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^\\d{4}-.*Z ${instance.id} needle-here$`)));
+});
+
+test('a past deployment keeps its actions, its messages and what its instances wrote', async () => {
+  const next = await field.rollOut(scope.id, await field.release({ version: 'two' }));
+  await field.patch(next.id, { status: 'finalizing' });
+  await field.untilStatus(next.id, 'finalized');
+  const page = await until(
+    async () => {
+      const { json } = await native(`/deployments/${deployment.id}`);
+      return json.instances.every(({ state }: Json) => state === 'stopped') ? json : undefined;
+    },
+    'the instances of the first deployment to end',
+    patience,
+  );
+  expect(page).toMatchObject({
+    ...{ id: deployment.id, status: 'finalized', isActive: false, isInProgress: false, semver: '0.0.1' },
+    scope: { id: scope.id, name: 'observed' },
+    build: { commit: 'c0ffee' },
+    actions: [{ slug: 'start-initial', status: 'success', rolloutId: expect.any(String) }],
+    instancesProblem: null,
+  });
+  expect(page.instances).toHaveLength(2);
+  expect(page.messages.map(({ message }: Json) => message)).toContain('Status: creating');
+  const said = await until(
+    async () => {
+      const { text } = await native(`/deployments/${deployment.id}/log?instance=${page.instances[0].id}`);
+      return text.includes('asked to end') ? text : undefined;
+    },
+    'the last words of an instance',
+    patience,
+  );
+  expect(said).toContain('version one begins');
+  expect((await native(`/deployments/${next.id}`)).json.isActive).toBe(true);
 });

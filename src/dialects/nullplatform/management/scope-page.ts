@@ -1,16 +1,18 @@
 import type { RouteMeasure } from '../../../engine/index.ts';
 import type { Reader } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
-import type { StrategyData } from '../deployments/deployment-state.ts';
+
 import { poolOf } from '../deployments/executor.ts';
-import { type Deployment, hostsOf, placedScope } from '../deployments/rows.ts';
+import { hostsOf, placedScope } from '../deployments/rows.ts';
 import { scopeAddress } from '../scope-address.ts';
 import { rowsById } from '../store/row.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { parsed, type Scope } from '../wire.ts';
 import { approvalView, principalNames, type Rights } from './approval-view.ts';
+import { instancesOf } from './instance-view.ts';
 import { guidanceOf, historyOfScope } from './scope-history.ts';
 import type { ScopePage, ScopeRow, Version } from './scope-shapes.ts';
+import { versionOf } from './version-view.ts';
 
 const measuredMilliseconds = 15 * 60_000;
 const periodSeconds = 10;
@@ -39,10 +41,13 @@ export async function scopePage(
   if (!found) return undefined;
   const { scope, application, row, guidance, history, messages } = found;
   const versions = [row.active, row.inProgress].filter((version) => version !== null);
-  const pools = versions.map(({ id }) => poolOf(id));
-  const [route, instances, measures] = await Promise.all([
+  const [route, known, measures] = await Promise.all([
     engine.routes.find(scope.domain),
-    pools.length === 0 ? [] : engine.instances.list({ pools }),
+    instancesOf(
+      context,
+      scope,
+      versions.map(({ id }) => id),
+    ),
     measuresOf(context, scope.domain),
   ]);
   const of = (version: Version | null) =>
@@ -56,13 +61,7 @@ export async function scopePage(
     mayDeploy: may.deploy,
     mayRelease: may.release,
     traffic: (route?.targets ?? []).map(({ pool, weight }) => ({ deploymentId: deploymentOf(pool), weight })),
-    instances: instances
-      .filter(({ wanted, state }) => wanted || (state !== 'stopped' && state !== 'lost'))
-      .map(({ id, pool, host, state, healthy, port, startedAt, restarts, trouble }) => ({
-        ...{ id, host, state, healthy, port, startedAt, restarts },
-        deploymentId: deploymentOf(pool),
-        trouble: trouble?.text ?? null,
-      })),
+    ...known,
     measures: { periodSeconds, active: of(row.active), inProgress: of(row.inProgress) },
     guidance: guidance && {
       plan: guidance.plan,
@@ -102,28 +101,6 @@ export async function scopeRows(
     active: version(scope.active_deployment_id),
     inProgress: version(scope.in_progress_deployment_id),
   }));
-}
-
-function versionOf(row: Deployment, semver: string): Version {
-  const data = parsed<StrategyData>(row.strategy_data_json);
-  const isBlueGreen = row.strategy !== 'initial';
-  return {
-    id: row.id,
-    status: row.status,
-    strategy: row.strategy,
-    releaseId: row.release_id,
-    semver,
-    description: row.description,
-    createdAt: row.created_at,
-    switchedTraffic: data.switched_traffic ?? 0,
-    desiredTraffic: data.desired_switched_traffic ?? 0,
-    wantedInstances: data.amount_instances_to_wait ?? 0,
-    launchedInstances: data.launched_instances ?? 0,
-    healthyInstances: data.healthy_instances ?? 0,
-    maySwitch: isBlueGreen && (row.status === 'running' || row.status === 'waiting_for_instances'),
-    mayFinalize: isBlueGreen && row.status === 'running',
-    mayCancel: ['creating_approval', 'creating', 'waiting_for_instances', 'running'].includes(row.status),
-  };
 }
 
 function deploymentOf(pool: string): number {

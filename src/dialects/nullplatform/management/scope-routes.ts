@@ -1,29 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { CoreError } from '../../../errors/index.ts';
-import { callSignal, type StreamEvent, sendEvents } from '../../../http/index.ts';
+import { callSignal, sendEvents } from '../../../http/index.ts';
 import type { Principal } from '../../../identity/index.ts';
 import { nativeRoute } from '../../../management/index.ts';
 import { executeApproval } from '../approvals/approval-effects.ts';
 import type { Context } from '../context.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
-import { onScopeChange } from '../deployments/news.ts';
 import { type DeploymentPatch, patchDeployment } from '../deployments/patch-deployment.ts';
-import { placedDeployment } from '../deployments/rows.ts';
-import { resourceOf } from '../nrn.ts';
-import { scopePlace } from '../wire.ts';
 import { overview } from './overview.ts';
+import { pageEvents } from './page-events.ts';
 import { scopePage } from './scope-page.ts';
 import { overviewShape, scopePageShape } from './scope-shapes.ts';
-import { seenScope } from './seen.ts';
+import { seenDeployment, seenScope } from './seen.ts';
 
 const tag = 'nullplatform scopes';
 const read = { permission: 'nullplatform.read', checkedBy: 'handler' } as const;
 const deploy = { permission: 'nullplatform.deployment.write', checkedBy: 'handler' } as const;
 const oneId = Type.Object({ id: Type.Integer({ minimum: 1 }) });
-
-/** Changes of measures are no news of a scope: the stream looks for them this often. */
-const lookMilliseconds = 5000;
 
 const mostScopes = 200;
 
@@ -93,7 +87,9 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
     streams: 'text/event-stream',
     async handle({ principal, params, request, reply }) {
       await pageFor(context, principal, params.id);
-      return sendEvents(reply, scopeEvents(context, principal, params.id, callSignal(request, reply)));
+      const load = () => pageFor(context, principal, params.id);
+      const followed = { event: 'scope', scopeId: params.id, load };
+      return sendEvents(reply, pageEvents(context, followed, callSignal(request, reply)));
     },
   });
 
@@ -108,11 +104,7 @@ export function scopeRoutes(app: FastifyInstance, context: Context): void {
     body: actionBody,
     async handle({ principal, params, body }) {
       const { storage, identity } = context.parts;
-      const placed = await storage.read((reader) => placedDeployment(reader, params.id));
-      const resource = placed && resourceOf(scopePlace(placed.application, placed.scope));
-      if (!resource || !(await identity.allows(principal, 'nullplatform.read', resource))) {
-        throw new CoreError('not-found', `There is no deployment ${params.id}`);
-      }
+      const { resource } = await seenDeployment(context, principal, params.id);
       await identity.require(principal, 'nullplatform.deployment.write', resource);
       const by = { userId: principal.id, name: principal.name };
       await storage.write(async (unit) => {
@@ -137,42 +129,4 @@ async function pageFor(context: Context, principal: Principal, id: number) {
   });
   if (!page) throw new CoreError('not-found', `There is no scope ${id}`);
   return page;
-}
-
-async function* scopeEvents(
-  context: Context,
-  principal: Principal,
-  id: number,
-  signal: AbortSignal,
-): AsyncGenerator<StreamEvent> {
-  let changed = true;
-  let wake = () => {};
-  const tell = () => {
-    changed = true;
-    wake();
-  };
-  const stopListening = onScopeChange(context, (scopeId) => {
-    if (scopeId === undefined || scopeId === id) tell();
-  });
-  signal.addEventListener('abort', tell, { once: true });
-  let last = '';
-  try {
-    while (!signal.aborted) {
-      changed = false;
-      const page = await pageFor(context, principal, id);
-      const text = JSON.stringify(page);
-      if (text !== last) yield { event: 'scope', data: page };
-      last = text;
-      if (changed || signal.aborted) continue;
-      await new Promise<void>((resolve) => {
-        const cancel = context.parts.clock.after(lookMilliseconds, resolve);
-        wake = () => {
-          cancel();
-          resolve();
-        };
-      });
-    }
-  } finally {
-    stopListening();
-  }
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { approvalShape } from './approval-shapes.ts';
+import { instanceShape, instancesProblem } from './instance-shapes.ts';
 import { nullable, time } from './shape-parts.ts';
 
 /** A deployment as the page of its scope shows it. */
@@ -21,6 +22,15 @@ export const versionShape = Type.Object({
   maySwitch: Type.Boolean(),
   mayFinalize: Type.Boolean(),
   mayCancel: Type.Boolean(),
+});
+
+/** What was said of a scope or one of its deployments. */
+export const messageShape = Type.Object({
+  id: Type.Integer(),
+  level: Type.String(),
+  message: Type.String(),
+  at: time,
+  deploymentId: nullable(Type.Integer()),
 });
 
 const measureShape = Type.Object({
@@ -75,19 +85,8 @@ export const scopePageShape = Type.Object({
   traffic: Type.Array(
     Type.Object({ deploymentId: Type.Integer(), weight: Type.Integer({ description: 'Percent.' }) }),
   ),
-  instances: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      deploymentId: Type.Integer(),
-      host: Type.String(),
-      state: Type.String(),
-      healthy: Type.Boolean(),
-      port: nullable(Type.Integer()),
-      startedAt: nullable(time),
-      restarts: Type.Integer(),
-      trouble: nullable(Type.String()),
-    }),
-  ),
+  instances: Type.Array(instanceShape),
+  instancesProblem,
   measures: Type.Object({
     periodSeconds: Type.Integer(),
     active: Type.Array(measureShape),
@@ -114,15 +113,7 @@ export const scopePageShape = Type.Object({
     }),
     { description: 'The last 20 deployments, the newest first.' },
   ),
-  messages: Type.Array(
-    Type.Object({
-      id: Type.Integer(),
-      level: Type.String(),
-      message: Type.String(),
-      at: time,
-      deploymentId: nullable(Type.Integer()),
-    }),
-  ),
+  messages: Type.Array(messageShape),
 });
 
 export type Version = Static<typeof versionShape>;

@@ -1079,6 +1079,18 @@ CREATE TABLE router (
   sequence integer not null
   , draining text) strict;
 
+CREATE TABLE router_reach (
+  router text not null references router (id) on delete cascade,
+  instance text not null references instance (id) on delete cascade,
+  address text not null,
+  port integer not null,
+  outcome text not null,
+  told_at integer not null,
+  primary key (router, instance)
+) strict;
+
+CREATE INDEX router_reach_by_instance on router_reach (instance);
+
 CREATE TABLE router_token (hash text not null primary key, made_at integer not null) strict;
 
 CREATE TABLE routing_version (

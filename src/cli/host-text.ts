@@ -5,9 +5,23 @@ import { cell, formatTable, timeCell } from './table.ts';
 export interface ReachedInstance extends Instance {
   /** Null where there is nothing to reach. */
   readonly reachable?: boolean | null;
+  /** What each live router found when it tried itself. */
+  readonly routers?: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly outcome: string;
+  }[];
 }
 
-/** A host, its instances, and whether the server can reach them where routers look for them. */
+/** What routers say of their own tries, in words (engine/router-protocol.ts). */
+const outcomes: Readonly<Record<string, string>> = {
+  refused: 'is refused: nothing listens there, or something on the way says no',
+  'timed-out': 'gets no answer within 2 s: a firewall may drop what it sends',
+  'unknown-name': 'cannot look the name up',
+  'no-way': 'has no way to it',
+};
+
+/** A host, its instances, and whether the server and each router can reach them where routers look for them. */
 export function describeHost(host: Host, instances: readonly ReachedInstance[]): string {
   const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
   const fields: readonly (readonly [string, string])[] = [
@@ -32,10 +46,38 @@ export function describeHost(host: Host, instances: readonly ReachedInstance[]):
     ? [
         '',
         `Healthy instances cannot be reached from the server at ${host.address}: routers there will not reach them either.`,
-        'Join the host again with --address, or open its ports to the routers.',
       ]
     : [];
-  return [...lines, '', formatTable(headings, rows), ...advice].join('\n');
+  const said = routersInWords(host, instances);
+  const isCutOff = advice.length > 0 || instances.some(({ routers = [] }) => routers.some(isFailed));
+  const remedy = isCutOff ? ['Join the host again with --address, or open its ports to the routers.'] : [];
+  const routers = said.length > 0 ? ['', ...said] : [];
+  return [...lines, '', formatTable(headings, rows), ...advice, ...routers, ...remedy].join('\n');
+}
+
+/** A line for each router, and one for each instance that it does not reach. */
+function routersInWords({ address }: Host, instances: readonly ReachedInstance[]): string[] {
+  const found = new Map<string, { where: string; reached: number; failed: string[] }>();
+  for (const { id, port, routers = [] } of instances) {
+    for (const router of routers) {
+      const known = found.get(router.id) ?? { where: cell(router.address), reached: 0, failed: [] };
+      found.set(router.id, known);
+      if (router.outcome === 'reached') known.reached += 1;
+      if (isFailed(router))
+        known.failed.push(`  ${id} at ${address}:${port}: it ${outcomes[router.outcome] ?? router.outcome}`);
+    }
+  }
+  return [...found.values()].flatMap(({ where, reached, failed }) => {
+    const tried = reached + failed.length;
+    if (tried === 0) return [`The router ${where} sends nothing here, or has not tried yet.`];
+    if (failed.length === 0)
+      return [`The router ${where} reaches all ${tried} instances that it sends requests to.`];
+    return [`The router ${where} does NOT reach ${failed.length} of ${tried} instances:`, ...failed];
+  });
+}
+
+function isFailed({ outcome }: { readonly outcome: string }): boolean {
+  return outcome !== 'reached' && outcome !== 'untried';
 }
 
 function reachedWord(reachable: boolean | null | undefined): string {

@@ -50,6 +50,11 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
       cell((item.trouble as { text: string } | null)?.text),
     ],
   },
+  pools: {
+    path: '/pools',
+    headings: ['name', 'dialect', 'instances', 'healthy', 'requests'],
+    row: (item) => [...fields('name', 'dialect', 'launched', 'healthy')(item), sharesInWords(item.routes)],
+  },
   routes: {
     path: '/routes',
     headings: ['host', 'dialect', 'targets'],
@@ -117,6 +122,12 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     row: (item) => [...fields('id', 'kind', 'project', 'tries')(item), time(item.diedAt), cell(item.reason)],
   },
 };
+
+/** `25% of shop.localhost`, or `none`. */
+export function sharesInWords(routes: unknown): string {
+  const shares = routes as readonly { host: string; weight: number }[];
+  return shares.map(({ host, weight }) => `${weight}% of ${cell(host)}`).join(', ') || 'none';
+}
 
 /** The kind for a path of the API that has no name here, like `nhn-deploy/projects`: its own fields as columns. */
 export function kindOfPath(path: string, items: readonly Item[]): ResourceKind {

@@ -12,6 +12,7 @@ export type {
   InstanceState,
   InstanceTrouble,
   InstanceUsage,
+  Pool,
 } from './instances/index.ts';
 export { engineMigrations } from './migrations.ts';
 export type { EngineParts, EngineTiming } from './parts.ts';
@@ -22,6 +23,7 @@ export {
   type RouteDirectory,
   type RouteMeasure,
   type Router,
+  type RouterReached,
   type RouteSetInput,
   type RouteTarget,
   routeSetKind,

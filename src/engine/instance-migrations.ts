@@ -80,4 +80,19 @@ export const instanceMigrations: readonly Migration[] = [
     name: '0010-router-draining',
     statements: ({ text }) => [`alter table router add column draining ${text}`],
   },
+  {
+    name: '0011-router-reach',
+    statements: ({ text, integer, end }) => [
+      `create table router_reach (
+        router ${text} not null references router (id) on delete cascade,
+        instance ${text} not null references instance (id) on delete cascade,
+        address ${text} not null,
+        port ${integer} not null,
+        outcome ${text} not null,
+        told_at ${integer} not null,
+        primary key (router, instance)
+      ) ${end}`,
+      'create index router_reach_by_instance on router_reach (instance)',
+    ],
+  },
 ];

@@ -1,4 +1,4 @@
-import type { RouterMeasures, RouterPollAnswer, RouterPollRequest } from './router-protocol.ts';
+import type { RouterMeasures, RouterPollAnswer, RouterPollRequest, RouterReach } from './router-protocol.ts';
 
 /** The server's side of the router protocol, without HTTP. All calls throw CoreErrors. */
 export interface RouterGateway {
@@ -13,4 +13,5 @@ export interface RouterGateway {
   /** The server takes no more calls: a router that follows it now counts as live until the server ends. */
   hearNoMore(): void;
   measures(report: RouterMeasures): Promise<void>;
+  reach(report: RouterReach): Promise<void>;
 }

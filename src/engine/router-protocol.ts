@@ -3,8 +3,9 @@
  *
  *   POST /router/v1/poll      RouterPollRequest   → RouterPollAnswer   (held open up to `waitSeconds`)
  *   POST /router/v1/measures  RouterMeasures      → 204
+ *   POST /router/v1/reach     RouterReach         → 204
  *
- * Both carry `Authorization: Bearer <router token>` and `X-Slipway-Protocol: 1`. A router keeps its last table on disk
+ * All carry `Authorization: Bearer <router token>` and `X-Slipway-Protocol: 1`. A router keeps its last table on disk
  * and routes by it while no server answers.
  */
 export const routerProtocolVersion = 1;
@@ -87,4 +88,19 @@ export interface RouterMeasures {
     readonly errors: number;
     readonly milliseconds: number;
   }[];
+}
+
+/**
+ * How a try to connect went: `refused` nothing listens there, or something on the way says no · `timed-out` no answer
+ * within 2 s · `unknown-name` the address is a name that cannot be looked up · `no-way` there is no way to it.
+ */
+export type ReachOutcome = 'reached' | 'refused' | 'timed-out' | 'unknown-name' | 'no-way';
+
+/** Which instances a router reaches, as it tried itself. Told when it changes; told twice it is the same. */
+export interface RouterReach {
+  readonly router: string;
+  /** What it told before is to be forgotten. */
+  readonly complete: boolean;
+  /** At most 500. */
+  readonly backends: readonly (Backend & { readonly outcome: ReachOutcome })[];
 }

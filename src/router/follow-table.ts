@@ -24,8 +24,10 @@ export async function followTable(parts: {
   readonly link: ServerLink;
   readonly log: Log;
   readonly stop: AbortSignal;
+  /** The server answers, for the first time or after it was away. */
+  readonly onConnected: () => void;
 }): Promise<void> {
-  const { router, address, server, table, file, link, log, stop } = parts;
+  const { router, address, server, table, file, link, log, stop, onConnected } = parts;
   let failures = 0;
   let isConnected = false;
   while (!stop.aborted) {
@@ -51,7 +53,10 @@ export async function followTable(parts: {
         timeoutMilliseconds: (waitSeconds + 10) * 1000,
         signal: renewed.signal,
       });
-      if (!isConnected) log(`routes by the table of ${server}, version ${answer.version}`);
+      if (!isConnected) {
+        log(`routes by the table of ${server}, version ${answer.version}`);
+        onConnected();
+      }
       isConnected = true;
       failures = 0;
       if (table.apply(answer)) await keep(file, table, log);

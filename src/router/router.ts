@@ -8,6 +8,7 @@ import { Measures } from './measures/measures.ts';
 import { reportMeasures } from './measures/report-measures.ts';
 import { createFront } from './proxy/front.ts';
 import { TrustedProxies } from './proxy/trusted-proxies.ts';
+import { ReachWatch } from './reach/watch-reach.ts';
 import { exitCodes, RouterError } from './router-error.ts';
 import { RoutingTable } from './routing/routing-table.ts';
 import { linkTo } from './server-link.ts';
@@ -56,11 +57,15 @@ export async function runRouter(
   log(`routes at ${address} by table ${table.version}; its server is ${options.server}`);
 
   const link = linkTo(options.server, options.tokenFile);
-  const send = (report: unknown) =>
-    link.post<void>('/router/v1/measures', report, { timeoutMilliseconds: 10_000 });
+  const tell = (path: string) => (report: unknown) =>
+    link.post<void>(path, report, { timeoutMilliseconds: 10_000 });
+  const { router } = state;
+  const reach = new ReachWatch({ router, table, send: tell('/router/v1/reach'), stop });
+  const onConnected = () => reach.tellAll();
   await Promise.all([
-    followTable({ router: state.router, address, server: options.server, table, file, link, log, stop }),
-    reportMeasures({ router: state.router, measures, send, stop, now: steadyNow }),
+    followTable({ router, address, server: options.server, table, file, link, log, stop, onConnected }),
+    reportMeasures({ router, measures, send: tell('/router/v1/measures'), stop, now: steadyNow }),
+    reach.run(),
     ended(stop).then(() => close(front, drain, log)),
   ]);
   link.close();

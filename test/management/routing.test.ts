@@ -74,6 +74,68 @@ test('the instances of a host say whether the server can reach their ports', asy
   expect((await get('/hosts/s1/instances')).items[0]).not.toHaveProperty('reachable');
 });
 
+test('a host says what each live router found when it tried its instances, and nothing of routers that are gone', async () => {
+  const { routers } = server.server.parts.engine;
+  const [live, gone] = [new FakeRouter(routers), new FakeRouter(routers)];
+  for (const router of [live, gone]) {
+    await router.poll();
+    await routers.reach({
+      ...{ router: router.id, complete: true },
+      backends: [
+        { instance: open, address: '127.0.0.1', port, outcome: 'reached' },
+        { instance: shut, address: '127.0.0.1', port: 1, outcome: 'timed-out' },
+        { instance: randomUUID(), address: '127.0.0.1', port: 1, outcome: 'reached' },
+      ],
+    });
+  }
+  await routers.ended(gone.id);
+  const said = async (): Promise<unknown[]> => {
+    const { items } = await get('/hosts/s1/instances?reach=true');
+    const of = (instance: string) => items.find(({ id }: { id: string }) => id === instance).routers;
+    return [open, shut].map((instance) =>
+      of(instance)
+        .filter(({ id }: { id: string }) => id === live.id || id === gone.id)
+        .map(({ id, outcome }: { id: string; outcome: string }) => [id, outcome]),
+    );
+  };
+  expect(await said()).toEqual([[[live.id, 'reached']], [[live.id, 'timed-out']]]);
+  const env = {
+    ...{ SLIPWAY_URL: server.url },
+    ...{ SLIPWAY_KEY_ID: adminKey.id, SLIPWAY_KEY_SECRET: adminKey.secret },
+  };
+  const { stdout } = await runCommand(['describe', 'host', 's1'], { env });
+  expect(stdout).toContain('does NOT reach 1 of 2 instances');
+  expect(stdout).toContain(`${shut} at 127.0.0.1:1: it gets no answer within 2 s`);
+  // Where it tried is not where the instance is now.
+  await routers.reach({
+    ...{ router: live.id, complete: true },
+    backends: [{ instance: open, address: '10.0.0.7', port, outcome: 'refused' }],
+  });
+  expect(await said()).toEqual([[[live.id, 'untried']], [[live.id, 'untried']]]);
+  await live.stop();
+});
+
+test('one instance, one router and one pool are described, and what there is not is said so', async () => {
+  const router = new FakeRouter(server.server.parts.engine.routers);
+  await router.poll();
+  const env = {
+    ...{ SLIPWAY_URL: server.url },
+    ...{ SLIPWAY_KEY_ID: adminKey.id, SLIPWAY_KEY_SECRET: adminKey.secret },
+  };
+  const slipway = async (...args: string[]) => (await runCommand(args, { env })).stdout;
+  expect(await slipway('describe', 'instance', open)).toMatch(new RegExp(`id +${open}\\n`));
+  expect(await slipway('describe', 'router', router.id)).toMatch(/live +true\n/);
+  const pool = await slipway('describe', 'pool', 'shop');
+  expect(pool).toMatch(/routes +100% of shop\.localhost\n/);
+  for (const instance of [open, shut]) expect(pool).toContain(instance);
+  expect(JSON.parse(await slipway('describe', 'pool', 'shop', '-o', 'json')).instances).toHaveLength(2);
+  expect(await slipway('get', 'pools')).toMatch(/shop +test +2 +2 +100% of shop\.localhost/);
+  for (const path of ['/instances/none', '/routers/none', '/pools/none']) {
+    expect(await get(path)).toMatchObject({ statusCode: 404, code: 'not-found' });
+  }
+  await router.stop();
+});
+
 test('slipway get and describe show them, and what to do about a port that cannot be reached', async () => {
   const env = {
     ...{ SLIPWAY_URL: server.url },

@@ -5,6 +5,7 @@ import type {
   RouterMeasures,
   RouterPollAnswer,
   RouterPollRequest,
+  RouterReach,
   RoutingEntry,
 } from '../../src/engine/router-protocol.ts';
 import { freePort } from '../harness/free-port.ts';
@@ -13,6 +14,7 @@ import { freePort } from '../harness/free-port.ts';
 export class TableServer {
   readonly polls: RouterPollRequest[] = [];
   readonly measures: RouterMeasures[] = [];
+  readonly reaches: RouterReach[] = [];
   readonly tokens = new Set<string>();
   readonly #certificate: { readonly cert: string; readonly key: string } | undefined;
   #http: http.Server | undefined;
@@ -81,6 +83,9 @@ export class TableServer {
     for await (const part of request) text += part;
     if (request.url === '/router/v1/measures') {
       this.measures.push(JSON.parse(text));
+      response.writeHead(204).end();
+    } else if (request.url === '/router/v1/reach') {
+      this.reaches.push(JSON.parse(text));
       response.writeHead(204).end();
     } else {
       const poll = JSON.parse(text) as RouterPollRequest;

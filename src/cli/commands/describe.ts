@@ -1,11 +1,12 @@
 import { buildCommand } from '@stricli/core';
-import type { Host, RolloutView } from '../../engine/index.ts';
+import type { Host, Instance, Pool, RolloutView } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { describeHost, type ReachedInstance } from '../host-text.ts';
 import { type OutputFormat, outputFlag, printJson } from '../output.ts';
+import { type ResourceKind, resourceKinds, sharesInWords } from '../resources.ts';
 import { describeRollout } from '../rollout-text.ts';
-import { cell, timeCell } from '../table.ts';
+import { cell, formatTable, timeCell } from '../table.ts';
 
 const kinds: Readonly<Record<string, (name: string) => string>> = {
   rollout: (id) => `/rollouts/${encodeURIComponent(id)}`,
@@ -13,6 +14,9 @@ const kinds: Readonly<Record<string, (name: string) => string>> = {
   principal: (name) => `/principals/${encodeURIComponent(name)}`,
   'image-service': (id) => `/nhn-image-manager/services/${encodeURIComponent(id)}`,
   'image-service-usage': (id) => `/nhn-image-manager/services/${encodeURIComponent(id)}/usage`,
+  instance: (id) => `/instances/${encodeURIComponent(id)}`,
+  router: (id) => `/routers/${encodeURIComponent(id)}`,
+  pool: (name) => `/pools/${encodeURIComponent(name)}`,
   route: (host) => `/routes/${encodeURIComponent(host)}`,
   server: () => '/server',
 };
@@ -43,15 +47,34 @@ export const describeCommand = buildCommand<{ readonly output: OutputFormat }, [
     async func({ output }, kind, name) {
       const value = await this.api().call<Record<string, unknown>>('GET', pathOf(kind, name));
       if (kind === 'host') return showHost(this, output, value as unknown as Host);
+      if (kind === 'pool') return showPool(this, output, value as unknown as Pool);
       if (output === 'json') return printJson(this, value);
-      const text =
-        kind === 'rollout' ? describeRollout(value as unknown as RolloutView, Date.now()) : fieldsOf(value);
-      this.process.stdout.write(`${text}\n`);
+      this.process.stdout.write(`${textOf(kind, value)}\n`);
     },
   },
 );
 
-/** With its instances, and whether the server can reach them. */
+function textOf(kind: string, value: Record<string, unknown>): string {
+  if (kind === 'rollout') return describeRollout(value as unknown as RolloutView, Date.now());
+  if (kind !== 'instance') return fieldsOf(value);
+  return fieldsOf({ ...value, trouble: (value as unknown as Instance).trouble?.text ?? null });
+}
+
+/** With its instances. */
+async function showPool(context: CliContext, output: OutputFormat, pool: Pool): Promise<void> {
+  const path = `/instances?${new URLSearchParams({ pool: pool.name })}`;
+  const { items } = await context.api().call<{ items: Record<string, unknown>[] }>('GET', path);
+  if (output === 'json') return printJson(context, { ...pool, instances: items });
+  const { headings, row } = resourceKinds.instances as ResourceKind;
+  const text = fieldsOf({ ...pool, routes: sharesInWords((pool as unknown as { routes: unknown }).routes) });
+  const table = formatTable(
+    headings,
+    items.map((item) => row(item, Date.now())),
+  );
+  context.process.stdout.write(`${text}\n\n${items.length === 0 ? 'No instances.' : table}\n`);
+}
+
+/** With its instances, and whether the server and the routers can reach them. */
 async function showHost(context: CliContext, output: OutputFormat, host: Host): Promise<void> {
   const path = `/hosts/${encodeURIComponent(host.name)}/instances?reach=true`;
   const { items } = await context.api().call<{ items: ReachedInstance[] }>('GET', path);

@@ -51,6 +51,19 @@ export interface Instance {
   readonly changedAt: number;
 }
 
+/** Instances that requests can go to, of one owner, and how many are there. */
+export interface Pool {
+  readonly name: string;
+  readonly dialect: string;
+  readonly noun: string;
+  readonly ownerId: string;
+  /** Epoch milliseconds. */
+  readonly madeAt: number;
+  /** Wanted and reported beyond `planned`. */
+  readonly launched: number;
+  readonly healthy: number;
+}
+
 /** What an owner hears when the agent reported something new of an instance, inside the transaction that stores it. */
 export interface InstanceChange {
   readonly owner: RolloutOwnerReference;
@@ -106,6 +119,9 @@ export interface InstanceUsage {
 export interface InstanceDirectory {
   /** In order of id; reads the committed state or, `within` a unit, what the unit sees. */
   list(filter: { pools?: readonly string[]; hosts?: readonly string[] }, within?: Unit): Promise<Instance[]>;
+  find(id: string): Promise<Instance | undefined>;
+  /** All pools, or that one, in order of name. */
+  pools(name?: string): Promise<Pool[]>;
   /** How many instances of each pool are there (wanted and reported beyond `planned`), and how many are healthy. One query for all pools. */
   counts(
     pools: readonly string[],

@@ -10,6 +10,7 @@ import type {
   InstanceLine,
   InstanceLineRange,
   InstanceUsage,
+  Pool,
 } from './instance.ts';
 import type { InstanceLines } from './lines.ts';
 import { afterReport, type Reported, toStop } from './reported.ts';
@@ -47,6 +48,35 @@ export class Instances implements InstanceDirectory {
       const rows = await instanceRows(reader, filter);
       return rows.map(instanceOf);
     });
+  }
+
+  find(id: string): Promise<Instance | undefined> {
+    return this.#rooms.storage.read(async (reader) => {
+      const row = await reader
+        .tables<InstanceTables>()
+        .selectFrom('instance')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && instanceOf(row);
+    });
+  }
+
+  async pools(name?: string): Promise<Pool[]> {
+    const rows = await this.#rooms.storage.read((reader) =>
+      reader
+        .tables<InstanceTables>()
+        .selectFrom('pool')
+        .selectAll()
+        .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
+        .orderBy('name')
+        .execute(),
+    );
+    const counts = await this.counts(rows.map((row) => row.name));
+    return rows.map((row) => ({
+      ...{ name: row.name, dialect: row.dialect, noun: row.noun, ownerId: row.owner_id, madeAt: row.made_at },
+      ...(counts.get(row.name) ?? { launched: 0, healthy: 0 }),
+    }));
   }
 
   counts(

@@ -3,8 +3,8 @@ import type { Clock, Storage } from '../../storage/index.ts';
 import { Bell } from '../bell.ts';
 import { channels } from '../channels.ts';
 import type { RouterGateway } from '../router-gateway.ts';
-import type { RouterMeasures, RouterPollAnswer, RouterPollRequest } from '../router-protocol.ts';
-import { addMeasures, changesSince, inServerTime } from '../routes/index.ts';
+import type { RouterMeasures, RouterPollAnswer, RouterPollRequest, RouterReach } from '../router-protocol.ts';
+import { addMeasures, changesSince, inServerTime, storeReach } from '../routes/index.ts';
 import type { LiveRouters } from './live-routers.ts';
 import { RouterTokens } from './tokens.ts';
 
@@ -73,6 +73,10 @@ export class Routers implements RouterGateway {
     const { storage, clock } = this.#parts;
     const own = inServerTime(report, clock.now());
     await storage.write((unit) => addMeasures(unit, own));
+  }
+
+  async reach(report: RouterReach): Promise<void> {
+    await this.#parts.storage.write((unit) => storeReach(unit, report));
   }
 
   /** Ends held calls. */

@@ -1,6 +1,6 @@
 import { CoreError } from '../../errors/index.ts';
 import type { Storage } from '../../storage/index.ts';
-import { type RouteDirectory, Routes, readMeasures } from '../routes/index.ts';
+import { type RouteDirectory, Routes, readMeasures, readReach } from '../routes/index.ts';
 import type { LiveRouters } from './live-routers.ts';
 import type { RouterProgress } from './progress.ts';
 
@@ -26,6 +26,16 @@ export function createRouteDirectory(
         return readMeasures(storage, query);
       throw new CoreError('invalid', 'The period of measures is a multiple of 10 seconds.', {
         path: 'periodSeconds',
+      });
+    },
+    async reached(instances) {
+      const rows = await readReach(storage, instances);
+      const alive = new Map(
+        (await live.list()).filter(({ live }) => live).map((router) => [router.id, router]),
+      );
+      return rows.flatMap(({ router, told_at: toldAt, ...said }) => {
+        const known = alive.get(router);
+        return known ? [{ ...said, router, routerAddress: known.address, toldAt }] : [];
       });
     },
     routers: async () => (await live.list()).map(({ drained: _, draining: __, ...router }) => router),

@@ -1,4 +1,5 @@
 export { addMeasures, inServerTime, readMeasures } from './measures.ts';
+export { readReach, storeReach } from './reach.ts';
 export { retainRoutes } from './retention.ts';
 export * from './route.ts';
 export { Routes } from './routes.ts';

@@ -1,4 +1,5 @@
 import type { Unit } from '../../storage/index.ts';
+import type { ReachOutcome } from '../router-protocol.ts';
 
 /** A share of a route's requests. The weights of a route are whole percents that sum to 100. */
 export interface RouteTarget {
@@ -41,6 +42,20 @@ export interface Router {
   readonly applied: number;
 }
 
+/** What a live router says of the way to an instance, as it tried itself. */
+export interface RouterReached {
+  readonly instance: string;
+  /** The router's id, and where it listens. */
+  readonly router: string;
+  readonly routerAddress: string;
+  /** Where it tried. */
+  readonly address: string;
+  readonly port: number;
+  readonly outcome: ReachOutcome;
+  /** When it said so, epoch milliseconds. */
+  readonly toldAt: number;
+}
+
 /** What a `route-set` server step carries as its input. */
 export interface RouteSetInput {
   readonly host: string;
@@ -74,4 +89,6 @@ export interface RouteDirectory {
     periodSeconds: number;
   }): Promise<RouteMeasure[]>;
   routers(): Promise<Router[]>;
+  /** What live routers said of these instances, in order of the routers' ids; of those that they never tried nothing. */
+  reached(instances: readonly string[]): Promise<RouterReached[]>;
 }

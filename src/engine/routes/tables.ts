@@ -1,3 +1,5 @@
+import type { ReachOutcome } from '../router-protocol.ts';
+
 /** One public host name. A removed one stays for a while, so that routers hear that it is to be forgotten. */
 export interface RouteTable {
   host: string;
@@ -33,6 +35,17 @@ export interface RouterTable {
   sequence: number;
 }
 
+/** What a router said of the way to an instance. Rows go with the router and with the instance. */
+export interface RouterReachTable {
+  router: string;
+  instance: string;
+  /** Where it tried: an instance may have moved since. */
+  address: string;
+  port: number;
+  outcome: ReachOutcome;
+  told_at: number;
+}
+
 /** Tokens of routers as SHA-256. */
 export interface RouterTokenTable {
   hash: string;
@@ -62,6 +75,7 @@ export interface RouteTables {
   route: RouteTable;
   route_target: RouteTargetTable;
   router: RouterTable;
+  router_reach: RouterReachTable;
   router_token: RouterTokenTable;
   routing_version: RoutingVersionTable;
   route_measure: RouteMeasureTable;

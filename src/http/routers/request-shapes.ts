@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import Compile from 'typebox/compile';
 import { Value } from 'typebox/value';
-import type { RouterMeasures, RouterPollRequest } from '../../engine/router-protocol.ts';
+import type { RouterMeasures, RouterPollRequest, RouterReach } from '../../engine/router-protocol.ts';
 import { CoreError } from '../../errors/index.ts';
 
 const id = Type.String({ pattern: '^[0-9a-f-]{36}$' });
@@ -34,6 +34,21 @@ const report = Type.Object({
   measures: Type.Array(Type.Any(), { maxItems: 10_000 }),
 });
 
+const place = Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\u0000-\\u001f]*$' });
+const reach = Type.Object({
+  router: id,
+  complete: Type.Boolean(),
+  backends: Type.Array(
+    Type.Object({
+      instance: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f]*$' }),
+      address: place,
+      port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+      outcome: Type.Enum(['reached', 'refused', 'timed-out', 'unknown-name', 'no-way']),
+    }),
+    { maxItems: 500 },
+  ),
+});
+
 const measure = Type.Object({
   host: Type.String({ maxLength: 253, pattern: '^[^\\u0000-\\u001f]*$' }),
   pool: Type.String({ maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' }),
@@ -45,6 +60,7 @@ const measure = Type.Object({
 
 const checkPoll = checkedBy(poll);
 const checkReport = checkedBy(report);
+const checkReach = checkedBy(reach);
 const checkMeasure = checkedBy(measure);
 
 /** A router's poll; throws `invalid` with the path of the mistake. */
@@ -60,6 +76,14 @@ export function readMeasures(body: unknown): RouterMeasures {
   const measures = body as RouterMeasures;
   for (const [place, given] of measures.measures.entries()) checkMeasure(given, `measures/${place}`);
   return measures;
+}
+
+/** What a router says of the way to instances; throws `invalid` with the path of the mistake. */
+export function readRouterReach(body: unknown): RouterReach {
+  checkReach(body);
+  const { router, complete, backends } = body as RouterReach;
+  const said = backends.map(({ instance, address, port, outcome }) => ({ instance, address, port, outcome }));
+  return { router, complete, backends: said };
 }
 
 /** Compiled at its first use; `at` is where the value stands in the body. */

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RouterGateway } from '../../engine/index.ts';
-import type { RouterMeasures, RouterPollRequest } from '../../engine/router-protocol.ts';
+import type { RouterMeasures, RouterPollRequest, RouterReach } from '../../engine/router-protocol.ts';
 import { CoreError } from '../../errors/index.ts';
 import { buildServer } from '../index.ts';
 import { createRouterRoutes } from './index.ts';
@@ -17,8 +17,10 @@ const pollBody = {
 };
 const measure = { host: 'shop.localhost', pool: 'a', at: 20_000, requests: 3, errors: 0, milliseconds: 7.5 };
 const measuresBody = { router, run: randomUUID(), sequence: 1, sentAt: 30_000, measures: [measure] };
+const backend = { instance: randomUUID(), address: '10.0.0.7', port: 20_001, outcome: 'refused' };
+const reachBody = { router, complete: true, backends: [backend] };
 let app: FastifyInstance;
-let asked: (RouterPollRequest | RouterMeasures)[];
+let asked: (RouterPollRequest | RouterMeasures | RouterReach)[];
 let heard: string[];
 let polled: Promise<void>;
 let poll: () => void;
@@ -49,6 +51,9 @@ beforeEach(async () => {
     measures: async (report) => {
       asked.push(report);
     },
+    reach: async (report) => {
+      asked.push(report);
+    },
   };
   app = buildServer({ log: pino({ level: 'silent' }), owners: [], trustProxy: false });
   await app.register(createRouterRoutes({ engine: { routers: gateway } }));
@@ -58,15 +63,17 @@ afterEach(() => app.close());
 const post = (url: string, payload: unknown, given: Record<string, string> = headers) =>
   app.inject({ method: 'POST', url, headers: given, payload: payload as object });
 
-test('a poll and measures reach the gateway as they were sent', async () => {
+test('a poll, measures and what is reached come to the gateway as they were sent', async () => {
   const answer = await post('/router/v1/poll', pollBody);
   expect([answer.statusCode, answer.json().version]).toEqual([200, 4]);
   const counted = await post('/router/v1/measures', measuresBody);
   expect([counted.statusCode, counted.body]).toEqual([204, '']);
-  expect(asked).toEqual([pollBody, measuresBody]);
+  const tried = await post('/router/v1/reach', reachBody);
+  expect([tried.statusCode, tried.body]).toEqual([204, '']);
+  expect(asked).toEqual([pollBody, measuresBody, reachBody]);
 });
 
-test.each(['/router/v1/poll', '/router/v1/measures'])(
+test.each(['/router/v1/poll', '/router/v1/measures', '/router/v1/reach'])(
   '%s needs the token of a router and the version of the protocol',
   async (url) => {
     for (const authorization of [undefined, 'Bearer wrong', 'Basic c2VjcmV0']) {
@@ -97,6 +104,17 @@ test.each([
   ['sentAt', { ...measuresBody, sentAt: -1 }],
 ])('measures with a wrong %s are answered 400 with the path', async (path, body) => {
   const answer = await post('/router/v1/measures', body);
+  expect([answer.statusCode, answer.json().path]).toEqual([400, path]);
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ['complete', { ...reachBody, complete: 1 }],
+  ['backends', { ...reachBody, backends: Array.from({ length: 501 }, () => backend) }],
+  ['backends/0/port', { ...reachBody, backends: [{ ...backend, port: 0 }] }],
+  ['backends/0/outcome', { ...reachBody, backends: [{ ...backend, outcome: 'well' }] }],
+])('what is said to be reached with a wrong %s is answered 400 with the path', async (path, body) => {
+  const answer = await post('/router/v1/reach', body);
   expect([answer.statusCode, answer.json().path]).toEqual([400, path]);
   expect(asked).toEqual([]);
 });

@@ -4,11 +4,14 @@ import { routerProtocolVersion } from '../../engine/router-protocol.ts';
 import { CoreError } from '../../errors/index.ts';
 import { coreForm } from '../core-form.ts';
 import { callSignal } from '../held-calls.ts';
-import { readMeasures, readRouterPoll } from './request-shapes.ts';
+import { readMeasures, readRouterPoll, readRouterReach } from './request-shapes.ts';
 
 const ownToken = 'routers prove themselves with their token';
 /** Ten thousand measures. */
 const measureBytes = 2 * 1_048_576;
+
+/** Five hundred instances. */
+const reachBytes = 524_288;
 
 /** What the routers' edge needs of the composition's parts. */
 export interface RouterRouteParts {
@@ -31,6 +34,14 @@ export function createRouterRoutes(parts: RouterRouteParts): (app: FastifyInstan
       '/router/v1/poll',
       { onRequest, config: { open: ownToken, quiet: true, background: true }, bodyLimit: 65_536 },
       (request, reply) => gateway.poll(readRouterPoll(request.body), callSignal(request, reply)),
+    );
+    app.post(
+      '/router/v1/reach',
+      { onRequest, config: { open: ownToken, quiet: true }, bodyLimit: reachBytes },
+      async (request, reply) => {
+        await gateway.reach(readRouterReach(request.body));
+        return reply.code(204).send();
+      },
     );
     app.post(
       '/router/v1/measures',

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import type { Pool } from '../../engine/index.ts';
 import { CoreError } from '../../errors/index.ts';
 import type { Parts } from '../../http/index.ts';
 import { nativeRoute } from '../native-route.ts';
@@ -21,10 +22,25 @@ const router = Type.Object({
   applied: Type.Integer({ description: 'The version of the routing table that it follows' }),
 });
 
+const pool = Type.Object({
+  name: Type.String(),
+  dialect: Type.String(),
+  noun: Type.String(),
+  ownerId: Type.String({ description: 'Whose instances they are: `noun` and this id in the dialect' }),
+  madeAt: Type.Integer({ description: 'Epoch milliseconds' }),
+  launched: Type.Integer({ description: 'Instances that are wanted and were started' }),
+  healthy: Type.Integer(),
+  routes: Type.Array(Type.Object({ host: Type.String(), weight: Type.Integer() }), {
+    description: 'The host names that send it requests, and their share in percent',
+  }),
+});
+
+const named = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+const ofPool = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) });
 const one = Type.Object({ host: Type.String({ minLength: 1, maxLength: 253 }) });
 
-/** Routes and the routers that follow them. */
-export function routingRoutes(app: FastifyInstance, { engine: { routes } }: Parts): void {
+/** Routes, the routers that follow them, and the pools behind them. */
+export function routingRoutes(app: FastifyInstance, { engine: { routes, instances } }: Parts): void {
   nativeRoute(app, {
     method: 'GET',
     url: '/routes',
@@ -62,4 +78,57 @@ export function routingRoutes(app: FastifyInstance, { engine: { routes } }: Part
     answer: Type.Object({ items: Type.Array(router) }),
     handle: async () => ({ items: await routes.routers() }),
   });
+
+  nativeRoute(app, {
+    method: 'GET',
+    url: '/routers/:id',
+    tag: 'routes',
+    summary: 'One router',
+    access: { permission: 'routes.read', resource: () => '/routes' },
+    params: named,
+    answer: router,
+    async handle({ params: { id } }) {
+      const found = (await routes.routers()).find((each) => each.id === id);
+      if (!found) throw new CoreError('not-found', `There is no router ${id}`);
+      return found;
+    },
+  });
+
+  nativeRoute(app, {
+    method: 'GET',
+    url: '/pools',
+    tag: 'routes',
+    summary: 'List the pools: how many instances they have, and which host names send them requests',
+    access: { permission: 'routes.read', resource: () => '/routes' },
+    answer: Type.Object({ items: Type.Array(pool) }),
+    handle: async () => ({ items: await poolsWithRoutes(await instances.pools()) }),
+  });
+
+  nativeRoute(app, {
+    method: 'GET',
+    url: '/pools/:name',
+    tag: 'routes',
+    summary: 'One pool',
+    access: { permission: 'routes.read', resource: () => '/routes' },
+    params: ofPool,
+    answer: pool,
+    async handle({ params: { name } }) {
+      const [found] = await poolsWithRoutes(await instances.pools(name));
+      if (!found) throw new CoreError('not-found', `There is no pool ${name}`);
+      return found;
+    },
+  });
+
+  async function poolsWithRoutes(pools: readonly Pool[]) {
+    const known = new Map(pools.map((each) => [each.name, { ...each, routes: [] as Share[] }]));
+    for (const { host, targets } of await routes.list()) {
+      for (const target of targets) known.get(target.pool)?.routes.push({ host, weight: target.weight });
+    }
+    return [...known.values()];
+  }
+}
+
+interface Share {
+  readonly host: string;
+  readonly weight: number;
 }

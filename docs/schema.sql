@@ -750,7 +750,7 @@ CREATE TABLE np_deployment (
   switched_fully_at integer,
   created_at integer NOT NULL,
   updated_at integer NOT NULL
-)strict;
+    , traffic_by_hand integer NOT NULL DEFAULT 0)strict;
 
 CREATE UNIQUE INDEX np_deployment_active ON np_deployment (scope_id) WHERE status_in_scope = 'active';
 

@@ -159,6 +159,8 @@ export interface DeploymentTable extends Entity {
   next_action_json: string | null;
   /** When traffic reached 100 %, for the 2 h rule. */
   switched_fully_at: number | null;
+  /** 0 or 1: a person has moved the traffic, and the steps of the strategy are not taken any more. */
+  traffic_by_hand: number;
 }
 
 /** The event log of a deployment or a scope (contract 3.4). */

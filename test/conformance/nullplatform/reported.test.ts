@@ -90,6 +90,16 @@ test('a user moves traffic and finalises, and the agent says when it is done', a
     desired_switched_traffic: 25,
     switched_traffic: 0,
   });
+  for (const switched_traffic of [26, 101, -1, 12.5, '25', true]) {
+    const told = await patch(id, { strategy_data: { switched_traffic } }, 'agent');
+    expect([switched_traffic, told.status, told.json?.message]).toEqual([
+      ...[switched_traffic, 400],
+      'Invalid parameter: strategy_data.switched_traffic',
+    ]);
+  }
+  await report(id, { strategy_data: { switched_traffic: 10 } });
+  expect((await read(id)).strategy_data.switched_traffic).toBe(10);
+  expect(await actions(1)).toEqual(['switch-traffic in_progress']);
   await report(id, { strategy_data: { switched_traffic: 25 } });
   expect((await read(id)).strategy_data.switched_traffic).toBe(25);
   expect(await actions(1)).toEqual(['switch-traffic success']);

@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { trafficKind } from '../../../src/dialects/nullplatform/deployments/timer-kinds.ts';
+import { ShiftedClock } from '../../harness/shifted-clock.ts';
+import { until } from '../../harness/waiting.ts';
 import { type Field, startField } from './deployments-setup.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
 type Json = any;
 
+const clock = new ShiftedClock();
 let field: Field;
 let scope: Json;
 let v1: number;
 let v2: number;
 
 beforeAll(async () => {
-  field = await startField();
+  field = await startField({ clock });
   scope = await field.scope('by strategy', { capabilities: { fixed_instances: 1 } });
   v1 = await field.release({ version: 'one' });
   v2 = await field.release({ version: 'two' });
@@ -65,4 +69,51 @@ test('traffic moves by the steps of the strategy that a deployment follows', asy
   expect((await field.visit(scope)).text).toBe('two');
   await field.patch(json.id, { status: 'finalizing' });
   await field.untilStatus(json.id, 'finalized');
+});
+
+/** Whether a step of the deployment's strategy is due at some time. */
+async function isStepDue(id: number): Promise<boolean> {
+  const rows = await field.server.server.parts.storage.read((reader) =>
+    reader
+      .tables<{ work: { kind: string; input: string } }>()
+      .selectFrom('work')
+      .select('input')
+      .where('kind', '=', trafficKind)
+      .execute(),
+  );
+  return rows.some(({ input }) => JSON.parse(input).deploymentId === id);
+}
+
+test('a strategy moves no traffic any more that a person has moved, and goes on watching its rules', async () => {
+  const traffic = {
+    steps: [
+      { percentage: 30, interval: 0 },
+      { percentage: 100, interval: '10m' },
+    ],
+  };
+  const metrics = { rules: [{ metric: 'error_rate', comparison: 'greater_than', threshold: 0.3 }] };
+  const id = await strategy({ traffic, metrics });
+  const { json } = await field.deploy(scope.id, v1, { external_strategy_id: id });
+  await field.until(json.id, (now) => now.strategy_data.switched_traffic === 30);
+  const path = `/deployment/${json.id}`;
+  const patch = { method: 'PATCH', json: { strategy_data: { desired_switched_traffic: 5 } } };
+  expect((await field.server.api(path, patch)).status).toBe(204);
+  await field.until(json.id, (now) => now.strategy_data.switched_traffic === 5);
+  const texts = (await field.messages(json.id)).map(({ message }) => message);
+  expect(texts.filter((text) => text.startsWith('Traffic is moved by hand'))).toEqual([
+    'Traffic is moved by hand from now on: the strategy takes no more steps; its rules are still watched',
+  ]);
+  expect(await isStepDue(json.id)).toBe(true);
+  clock.pass(11 * 60_000);
+  await until(
+    async () => ((await isStepDue(json.id)) ? undefined : true),
+    'the second step to be passed over',
+    100_000,
+  );
+  expect((await field.read(json.id)).strategy_data).toMatchObject({
+    desired_switched_traffic: 5,
+    switched_traffic: 5,
+  });
+  await field.patch(json.id, { status: 'cancelling' });
+  await field.untilStatus(json.id, 'rolled_back');
 });

@@ -1,7 +1,7 @@
 import type { Unit } from '../../../storage/index.ts';
 import { cancelApproval, executeApproval } from '../approvals/approval-effects.ts';
 import type { Context } from '../context.ts';
-import { followStrategy } from '../strategies/follow.ts';
+import { followStrategy, tellLeft } from '../strategies/follow.ts';
 import type { NullplatformTables } from '../tables.ts';
 import { decide } from './deployment-machine.ts';
 import { columnsOf, stateOf } from './deployment-row.ts';
@@ -89,6 +89,8 @@ async function carryOut(
       return await executeApproval(context, unit, deployment.id, by, applyEvent);
     case 'follow-strategy':
       return await followStrategy(context, unit, deployment);
+    case 'leave-steps':
+      return await tellLeft(unit, deployment);
     case 'finalize-later':
       return await work.enqueue(unit, {
         kind: finalizeKind,

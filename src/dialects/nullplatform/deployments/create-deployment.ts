@@ -118,6 +118,7 @@ async function insert(
         action: null,
         next: null,
         switchedFullyAt: null,
+        isByHand: false,
       }),
       parameters_json: JSON.stringify(await shippedParameters(unit, application, scope)),
       metadata_json: '{}',

@@ -19,6 +19,7 @@ const fresh = (strategy: 'initial' | 'blue_green'): DeploymentState => ({
   action: null,
   next: null,
   switchedFullyAt: null,
+  isByHand: false,
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: an event without its time
@@ -169,6 +170,22 @@ describe('a blue-green deployment', () => {
     expect(state.action).toEqual({ slug: 'switch-traffic', traffic: 40 });
   });
 
+  it('is moved by its strategy until a person moves it, if only to say that it is to stay', () => {
+    const step = (percentage: number) => ({ kind: 'traffic-due', percentage });
+    const followed = run(running(), step(10), succeeded);
+    expect(followed.state.data.switched_traffic).toBe(10);
+    for (const wish of [5, 10, 60]) {
+      const { state, done } = run(followed.state, patch(undefined, wish));
+      expect(done).toContainEqual({ do: 'leave-steps' });
+      const after = run(state, succeeded, step(50));
+      expect(after.state.data).toMatchObject({ desired_switched_traffic: wish, switched_traffic: wish });
+      expect(run(after.state, patch(undefined, wish)).done).toEqual([]);
+      expect(run(after.state, { kind: 'rule-broken', why: 'errors' }).state.status).toBe('rolling_back');
+    }
+    const early = run(fresh('blue_green'), created, started, patch(undefined, 5), succeeded, succeeded);
+    expect(run(early.state, step(50)).state.data.desired_switched_traffic).toBe(5);
+  });
+
   it('lets a newer switch take the place of one that waits, and finalising the place of both', () => {
     const two = run(running(), patch(undefined, 10), patch(undefined, 20), patch(undefined, 30));
     expect(two.state).toMatchObject({ action: { traffic: 10 }, next: { traffic: 30 } });
@@ -227,6 +244,54 @@ describe('a blue-green deployment', () => {
     expect(answer('creating', { kind: 'expired' })).toBe('cancelling');
     expect(answer('creating_approval', { kind: 'expired' })).toBe('cancelled');
     expect(answer('finalizing', { kind: 'expired' })).toBe('finalizing');
+  });
+});
+
+describe('the share that an agent reports', () => {
+  const report = (share: number, status?: DeploymentStatus) => ({
+    kind: 'reported',
+    data: { switched_traffic: share },
+    ...(status === undefined ? {} : { status }),
+  });
+  const from = (state: DeploymentState, ...shares: number[]) =>
+    shares.map((share) => {
+      const decision = decide(state, { at: 9000, ...report(share) } as DeploymentEvent);
+      return 'refused' in decision ? decision.refused : decision.state.data.switched_traffic;
+    });
+  const refused = 'Invalid parameter: strategy_data.switched_traffic';
+
+  it('lies between where the traffic is and where the action under way moves it', () => {
+    const at40 = run(running(), patch(undefined, 40), succeeded).state;
+    expect(from(at40, 39, 40, 41)).toEqual([refused, 40, refused]);
+    expect(from(run(at40, patch(undefined, 60)).state, 39, 40, 50, 60, 61)).toEqual([
+      ...[refused, 40, 50, 60],
+      refused,
+    ]);
+    expect(from(run(at40, patch('finalizing')).state, 39, 70, 100)).toEqual([refused, 70, 100]);
+    expect(from(run(at40, patch('cancelling')).state, 41, 10, 0)).toEqual([refused, 10, 0]);
+    const starting = run(fresh('blue_green'), created, started).state;
+    expect(from(starting, 0, 1)).toEqual([0, refused]);
+    expect(from(reached.finalized as DeploymentState, 100, 50)).toEqual([100, refused]);
+    expect(from(reached.rolled_back as DeploymentState, 1)).toEqual([refused]);
+  });
+
+  it('does not take the place of what the end of an action means', () => {
+    const initial = run(fresh('initial'), created, started).state;
+    expect(run(initial, report(0, 'running')).state).toMatchObject({
+      status: 'finalized',
+      data: { switched_traffic: 100, desired_switched_traffic: 100 },
+    });
+    const finalizing = run(running(), patch('finalizing')).state;
+    expect(run(finalizing, report(20, 'finalized')).state.data.switched_traffic).toBe(100);
+  });
+
+  it('ends a switch when it is there, also when the agent goes by a newer wish than its action', () => {
+    const two = run(running(), patch(undefined, 10), patch(undefined, 30)).state;
+    expect(run(two, report(30)).state).toMatchObject({
+      ...{ action: null, next: null },
+      data: { switched_traffic: 30 },
+    });
+    expect(run(two, report(10)).state).toMatchObject({ action: { traffic: 30 }, next: null });
   });
 });
 

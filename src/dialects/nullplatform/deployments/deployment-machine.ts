@@ -42,7 +42,9 @@ export function decide(state: DeploymentState, event: DeploymentEvent): Decision
       finalizeWhenDue(draft, event.after);
       break;
     case 'traffic-due':
-      if (draft.status === 'running') orderTraffic(draft, event.percentage, 'The strategy');
+      if (draft.status === 'running' && !draft.state.isByHand) {
+        orderTraffic(draft, event.percentage, 'The strategy');
+      }
       break;
     case 'rule-broken':
       if (draft.status === 'running') {

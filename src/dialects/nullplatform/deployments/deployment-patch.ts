@@ -11,11 +11,19 @@ export function decidePatch(draft: Draft, event: DeploymentEvent & { kind: 'patc
   if (refused !== undefined) return { refused };
   if (desired !== undefined) {
     // A change of status decides about the traffic by itself: only the wish is recorded.
-    if (status === undefined || isRepeat(draft.status, status)) orderTraffic(draft, desired, 'A user');
+    if (status === undefined || isRepeat(draft.status, status)) moveByHand(draft, desired);
     else draft.data({ desired_switched_traffic: desired });
   }
   if (status !== undefined && !isRepeat(draft.status, status)) changeStatus(draft, status);
   return draft.decision;
+}
+
+/** Whoever says how much, even what it is already, has the say from then on: no step of a strategy takes it back. */
+function moveByHand(draft: Draft, desired: number): void {
+  orderTraffic(draft, desired, 'A user');
+  if (draft.state.isByHand) return;
+  draft.change({ isByHand: true });
+  draft.command({ do: 'leave-steps' });
 }
 
 /** The share of the new version: stored while instances are waited for, applied while the deployment runs. */

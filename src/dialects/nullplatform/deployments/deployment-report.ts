@@ -1,7 +1,7 @@
 import type { DeploymentStatus } from '../statuses.ts';
 import { beginWaiting } from './action-begin.ts';
 import { endAction, finish } from './action-end.ts';
-import { type Decision, type DeploymentEvent, isInProgress } from './deployment-state.ts';
+import { type Action, type Decision, type DeploymentEvent, isInProgress } from './deployment-state.ts';
 import type { Draft } from './draft.ts';
 
 /**
@@ -9,18 +9,43 @@ import type { Draft } from './draft.ts';
  * status that its action leads to ends the action. One that does not follow from the action under way is refused.
  */
 export function decideReport(draft: Draft, event: DeploymentEvent & { kind: 'reported' }): Decision {
-  const { status, data = {} } = event;
-  const { action } = draft.state;
-  if (action?.slug === 'switch-traffic' && data.switched_traffic === action.traffic)
-    endAction(draft, true, undefined);
+  const { status, data: { switched_traffic: share, ...counts } = {} } = event;
+  if (share !== undefined && !takeShare(draft, share)) {
+    return { refused: 'Invalid parameter: strategy_data.switched_traffic' };
+  }
   if (status !== undefined && status !== draft.status) {
     const from = draft.status;
-    if (!become(draft, status, data.amount_instances_to_wait)) {
+    if (!become(draft, status, counts.amount_instances_to_wait)) {
       return { refused: `Invalid status transition: ${from} -> ${status}` };
     }
   }
-  draft.data(data);
+  draft.data(counts);
   return draft.decision;
+}
+
+/**
+ * The share that the agent's router gives the new version now: on its way to where the action under way moves it, or what
+ * is known already. A switch that has got there is over. False for what cannot be so.
+ */
+function takeShare(draft: Draft, share: number): boolean {
+  const { action, next, data } = draft.state;
+  const now = data.switched_traffic ?? 0;
+  if (action?.slug === 'switch-traffic' && next?.slug === 'switch-traffic' && share === next.traffic) {
+    // The agent went by the newest wish: what stood before it has no end of its own.
+    draft.change({ action: next, next: null });
+    endAction(draft, true, undefined);
+    return true;
+  }
+  const target = action ? targetOf(action) : now;
+  if (share < Math.min(now, target) || share > Math.max(now, target)) return false;
+  if (action?.slug === 'switch-traffic' && share === target) endAction(draft, true, undefined);
+  else if (data.switched_traffic !== undefined) draft.data({ switched_traffic: share });
+  return true;
+}
+
+function targetOf({ slug, traffic = 0 }: Action): number {
+  if (slug === 'switch-traffic') return traffic;
+  return slug === 'start-initial' || slug === 'finalize-blue-green' ? 100 : 0;
 }
 
 function become(draft: Draft, status: DeploymentStatus, wanted = 1): boolean {

@@ -11,6 +11,7 @@ type StateColumns = Pick<
   | 'action_json'
   | 'next_action_json'
   | 'switched_fully_at'
+  | 'traffic_by_hand'
 >;
 
 /** The state in a row. */
@@ -24,6 +25,7 @@ export function stateOf(row: StateColumns): DeploymentState {
     action: row.action_json === null ? null : JSON.parse(row.action_json),
     next: row.next_action_json === null ? null : JSON.parse(row.next_action_json),
     switchedFullyAt: row.switched_fully_at,
+    isByHand: row.traffic_by_hand === 1,
   };
 }
 
@@ -38,5 +40,6 @@ export function columnsOf(state: DeploymentState): StateColumns {
     action_json: state.action && JSON.stringify(state.action),
     next_action_json: state.next && JSON.stringify(state.next),
     switched_fully_at: state.switchedFullyAt,
+    traffic_by_hand: Number(state.isByHand),
   };
 }

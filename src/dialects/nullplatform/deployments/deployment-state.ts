@@ -43,6 +43,8 @@ export interface DeploymentState {
   readonly next: Action | null;
   /** Since when all requests go to the new version. */
   readonly switchedFullyAt: number | null;
+  /** A person has moved the traffic: the strategy moves it no more, and goes on watching its rules. */
+  readonly isByHand: boolean;
 }
 
 /** What happened to a deployment; `at` is epoch milliseconds. */
@@ -76,6 +78,8 @@ export type DeploymentCommand =
   | { readonly do: 'say'; readonly level: 'INFO' | 'WARNING' | 'ERROR'; readonly text: string }
   /** The first moment at which traffic may move, rules are looked at. */
   | { readonly do: 'follow-strategy' }
+  /** A person moves the traffic from now on: whoever looks at the rollout learns that the strategy does not. */
+  | { readonly do: 'leave-steps' }
   /** All requests go to the new version: end the rollout in a while if nobody does. */
   | { readonly do: 'finalize-later' }
   /** This deployment serves the scope from now on; the one before it is inactive and its instances are not wanted. */

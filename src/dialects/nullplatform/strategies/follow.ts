@@ -43,6 +43,15 @@ export async function followStrategy(context: Context, unit: Unit, deployment: D
   });
 }
 
+/** Says that the steps of the deployment's strategy are not taken any more; nothing where it has none. */
+export async function tellLeft(unit: Unit, deployment: Deployment): Promise<void> {
+  const strategy = await strategyOf(unit, deployment);
+  if (!strategy || strategy.steps.length === 0) return;
+  const watched = strategy.rules.length === 0 ? '' : '; its rules are still watched';
+  const text = `Traffic is moved by hand from now on: the strategy takes no more steps${watched}`;
+  await say(unit, { scopeId: deployment.scope_id, deploymentId: deployment.id }, [{ level: 'INFO', text }]);
+}
+
 /** Makes the step with this index due; behind the last one nothing is. */
 export async function enqueueStep(
   { parts }: Context,

@@ -12,7 +12,7 @@ import { brokenRule, nextLookSeconds } from './metric-rules.ts';
 const windowSeconds = 60;
 const longestMilliseconds = 2 * 3_600_000;
 
-/** Moves the traffic by one step of the deployment's strategy, and makes the next one due. */
+/** Moves the traffic by one step of the deployment's strategy, unless a person does, and makes the next one due. */
 export async function takeStep(
   context: Context,
   unit: Unit,
@@ -21,7 +21,7 @@ export async function takeStep(
   apply: ApplyEvent,
 ): Promise<void> {
   const placed = await placedDeployment(unit, deploymentId);
-  if (placed?.deployment.status !== 'running') return;
+  if (placed?.deployment.status !== 'running' || placed.deployment.traffic_by_hand === 1) return;
   const strategy = await strategyOf(unit, placed.deployment);
   const step = strategy?.steps[index];
   if (!strategy || !step) return;

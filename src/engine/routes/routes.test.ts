@@ -9,7 +9,7 @@ import {
 } from '../../../test/harness/engine.ts';
 import { FakeRouter } from '../../../test/harness/fake-router.ts';
 import { costlySteps, queryPlans } from '../../../test/harness/query-plans.ts';
-import { instancesOfHost } from '../instances/index.ts';
+import { type InstanceTables, instancesOfHost } from '../instances/index.ts';
 import {
   changesSince,
   inServerTime,
@@ -221,6 +221,51 @@ describe.each(databases)('routes on $name', ({ url, missing }) => {
     await room.engine.routers.admit(token);
     await room.engine.routers.admit(token);
     await room.engine.routers.authenticate(token);
+  });
+
+  test('what a router reaches is known of instances that there are, changes, and goes with them and with the router', async () => {
+    const room = await engine();
+    await room.agents(['s1']);
+    const [one, other] = [randomUUID(), randomUUID()];
+    const steps = [serviceStart(one, 'a'), serviceStart(other, 'a')];
+    await room.run({ stages: [{ name: 'a', hosts: ['s1'], steps }] });
+    const router = new FakeRouter(room.engine.routers);
+    const said = async () =>
+      (await room.engine.routes.reached([one, other])).map(({ instance, outcome }) => [instance, outcome]);
+    const say = (complete: boolean, ...backends: [string, 'reached' | 'refused'][]) =>
+      room.engine.routers.reach({
+        ...{ router: router.id, complete },
+        backends: backends.map(([instance, outcome]) => ({
+          instance,
+          address: '10.0.0.7',
+          port: 80,
+          outcome,
+        })),
+      });
+    await say(true, [one, 'reached']);
+    expect(await said()).toEqual([]);
+    await router.poll();
+    await say(true, [one, 'reached'], [other, 'refused'], [randomUUID(), 'reached'], [one, 'refused']);
+    expect(new Map(await said().then((all) => all as [string, string][]))).toEqual(
+      new Map([
+        [one, 'refused'],
+        [other, 'refused'],
+      ]),
+    );
+    await say(false, [one, 'reached']);
+    await say(false);
+    expect((await said()).sort()).toEqual(
+      [
+        [one, 'reached'],
+        [other, 'refused'],
+      ].sort(),
+    );
+    await say(true, [other, 'reached']);
+    expect(await said()).toEqual([[other, 'reached']]);
+    await room.storage.write((unit) => unit.tables<InstanceTables>().deleteFrom('instance').execute());
+    expect(await said()).toEqual([]);
+    await say(false, [other, 'reached']);
+    expect(await said()).toEqual([]);
   });
 
   test('measures are counted once, summed over routers, and put together by periods', async () => {

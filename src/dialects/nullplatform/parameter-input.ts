@@ -32,13 +32,17 @@ export function parameterInput(fields: Fields): ParameterInput {
   };
 }
 
-/** What of a parameter is to change; terraform sends what stays as empty texts. Throws 400. */
+/**
+ * What of a parameter is to change. terraform sends what stays as empty texts and, whatever it is, as false: beside an
+ * empty name, `read_only` says nothing. Throws 400.
+ */
 export function parameterChange(fields: Fields, { type }: Pick<Parameter, 'type'>): ParameterChange {
   const variable = targetOf(fields, type);
+  const readOnly = optionalBoolean(fields, 'read_only');
   return {
     name: isSent(fields, 'name') ? requiredText(fields, 'name', 200) : undefined,
     variable: variable === undefined ? undefined : checkedTarget(type, variable),
-    readOnly: optionalBoolean(fields, 'read_only'),
+    readOnly: fields.name === '' ? undefined : readOnly,
   };
 }
 

@@ -38,7 +38,7 @@ async function exchange(
   takesOldKey: boolean,
 ): Promise<FastifyReply> {
   const fields = bodyOf(request);
-  const key = fields.api_key ?? fields.apikey ?? (takesOldKey ? fields.token : undefined);
+  const key = fields.api_key ?? fields.apikey ?? (takesOldKey ? unwrapped(fields.token) : undefined);
   const { refresh_token: refresh } = fields;
   if (key === undefined && refresh === undefined) throw missingParameter('api_key');
   const session =
@@ -47,6 +47,13 @@ async function exchange(
       : await begun(context, key, request.ip);
   reply.header('cache-control', 'no-store');
   return await sendJson(reply, 200, session);
+}
+
+/** The old `token` of pipelines is the key, or the base64 of it (contract nullplatform 2.3). */
+function unwrapped(token: unknown): unknown {
+  if (typeof token !== 'string') return token;
+  const key = Buffer.from(token, 'base64').toString('latin1');
+  return readKeyText(key) ? key : token;
 }
 
 async function begun(context: Context, key: unknown, address: string): Promise<object> {

@@ -60,6 +60,11 @@ export function parsed<T = Readonly<Record<string, unknown>>>(json: string): T {
   return JSON.parse(json) as T;
 }
 
+/** Null for an empty object: terraform takes one for something that its plan is to take away, each time again. */
+function parsedOrNull(json: string): object | null {
+  return json === '{}' ? null : parsed(json);
+}
+
 /** Contract nullplatform 3.11. */
 export function organizationWire(row: Organization): object {
   const { id, name, slug } = row;
@@ -105,8 +110,8 @@ export function applicationWire(row: Application): object {
     repository_app_path: row.repository_app_path,
     is_mono_repo: row.is_mono_repo === 1,
     auto_deploy_on_creation: row.auto_deploy_on_creation === 1,
-    tags: parsed(row.tags_json),
-    settings: parsed(row.settings_json),
+    tags: parsedOrNull(row.tags_json),
+    settings: parsedOrNull(row.settings_json),
     metadata: parsed(row.metadata_json),
     messages: [],
     ...times(row),

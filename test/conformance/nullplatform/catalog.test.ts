@@ -308,6 +308,22 @@ describe('parameters', () => {
     expect((await server.api(path, { method: 'DELETE' })).status).toBe(204);
   });
 
+  test('stay read only when terraform changes something else of them', async () => {
+    const made = await server.api('/parameter', {
+      json: { name: 'Pinned', nrn, variable: 'PIN', read_only: true },
+    });
+    const path = `/parameter/${made.json.id}`;
+    const unchanged = { name: '', nrn: '', type: '', encoding: '', secret: false, read_only: false };
+    await server.api(path, { method: 'PATCH', json: { ...unchanged, variable: 'PINNED' } });
+    expect((await server.api(path)).json).toMatchObject({
+      name: 'Pinned',
+      variable: 'PINNED',
+      read_only: true,
+    });
+    expect((await server.api(path, { method: 'PATCH', json: { read_only: false } })).status).toBe(204);
+    expect((await server.api(path)).json.read_only).toBe(false);
+  });
+
   test('that are files go to their path, whatever variable is sent beside it', async () => {
     const file = { name: 'settings', nrn, type: 'file', encoding: 'base64' };
     const made = await server.api('/parameter', {

@@ -33,7 +33,7 @@ test.each([
   ['the terraform provider', 'terraform.json', keys.admin],
 ])('%s: every request gets exactly the answer that the client accepts', async (_who, file, key) => {
   const text = await readFile(join(import.meta.dirname, 'fixtures', file), 'utf8');
-  const known: Record<string, unknown> = { key };
+  const known: Record<string, unknown> = { key, encodedKey: Buffer.from(key).toString('base64') };
   const filled = (value: string) =>
     value.replace(/\{(\w+)\}/g, (whole, name: string) => (name in known ? String(known[name]) : whole));
   for (const request of JSON.parse(text) as Recorded[]) {

@@ -255,6 +255,14 @@ describe('an API key', () => {
       { name: 'x', grants: [{ nrn: 'organization=1', role_slug: 'king' }] },
       'Invalid parameter: grants.role_slug',
     ],
+    ...[
+      { actions: ['deployment:create'] },
+      { inherits: ['developer'] },
+      { role_slug: 'member', actions: { remove: ['build:read'] } },
+    ].map((grant): [object, string] => [
+      { name: 'x', grants: [{ nrn: 'organization=1', ...grant }] },
+      'Grants are of whole roles here: name one by role_slug or role_id, without actions and inherits',
+    ]),
     [
       {
         name: 'x',

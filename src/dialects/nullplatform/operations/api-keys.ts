@@ -10,7 +10,7 @@ import {
   updateApiKey,
 } from '../api-keys.ts';
 import type { Context } from '../context.ts';
-import { forbidden, invalidParameter, missingParameter, notFound } from '../errors.ts';
+import { badRequest, forbidden, invalidParameter, missingParameter, notFound } from '../errors.ts';
 import { isObject, isSent, optionalList, optionalText, pathId, readId, requiredText } from '../input.ts';
 import { placeOf } from '../nrn.ts';
 import type { Call, Handler } from '../operation.ts';
@@ -99,6 +99,11 @@ function grantsIn(call: Call, fields: ReturnType<Call['body']>): KeyGrant[] | un
     if (!isObject(grant)) throw invalidParameter('grants');
     const nrn = isSent(grant, 'nrn') ? optionalText(grant, 'nrn') : undefined;
     if (nrn === undefined) throw missingParameter('grants.nrn');
+    if (isSent(grant, 'actions') || isSent(grant, 'inherits')) {
+      throw badRequest(
+        'Grants are of whole roles here: name one by role_slug or role_id, without actions and inherits',
+      );
+    }
     if (!isSent(grant, 'role_slug') && !isSent(grant, 'role_id')) {
       throw missingParameter('grants.role_slug');
     }

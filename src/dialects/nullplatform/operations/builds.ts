@@ -107,9 +107,18 @@ export const updateBuildForPipelines: Handler = async (context, call) => {
   return await readBuild(context, call);
 };
 
-/** `success` is what some of the vendor's own notes call it (contract nullplatform 3.8). */
+/**
+ * Other words for two of the statuses: `success` stands in some of the vendor's own notes (contract nullplatform 3.8),
+ * and `in-progress` is what its setup action for GitHub sends.
+ */
+const otherWords = new Map<unknown, BuildStatus>([
+  ['success', 'successful'],
+  ['in-progress', 'in_progress'],
+]);
+
 function statusIn(fields: ReturnType<Call['body']>): BuildStatus | undefined {
-  return optionalWord(fields.status === 'success' ? { status: 'successful' } : fields, 'status', statuses);
+  const status = otherWords.get(fields.status) ?? fields.status;
+  return optionalWord({ status }, 'status', statuses);
 }
 
 async function changeBuild(context: Context, call: Call): Promise<void> {

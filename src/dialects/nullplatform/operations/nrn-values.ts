@@ -85,9 +85,11 @@ function valueName(text: string): ValueName | undefined {
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
+/** The terraform provider asks by the tags of its own fields, with the word `omitempty` between the names. */
 function askedNames({ query }: Pick<Call, 'query'>): ValueName[] | undefined {
   if (!query.ids) return undefined;
-  const names = query.ids.split(',').map(valueName);
+  const asked = query.ids.split(',').filter((name) => name.trim() !== 'omitempty');
+  const names = asked.map(valueName);
   if (names.length > mostNames || names.includes(undefined)) throw invalidParameter('ids');
   return names.filter((name) => name !== undefined);
 }

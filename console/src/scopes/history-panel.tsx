@@ -28,7 +28,7 @@ export function HistoryPanel({ scopeId, history }: HistoryPanelProps) {
               <td data-label="version">
                 <a class="row-link fixed" href={`/console/scopes/${scopeId}/deployments/${deployment.id}`}>
                   {deployment.semver}
-                  <span class="unseen">, deployment {deployment.id}</span>
+                  <span class="unseen"> (deployment {deployment.id})</span>
                 </a>
                 {deployment.isActive && <span class="soft"> serves</span>}
                 {deployment.description && <div class="soft">{deployment.description}</div>}

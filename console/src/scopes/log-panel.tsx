@@ -17,7 +17,7 @@ export function LogPanel({ deployment, wish, choose }: LogPanelProps) {
   const { id, instances, semver } = deployment;
   const [isFollowing, setFollowing] = useState(true);
   const [isPaused, setPaused] = useState(false);
-  const place = useSeenFrom(wish.instance !== '');
+  const place = useBroughtIntoSight(wish.instance);
   const names = new Map(instances.map((instance) => [instance.id, instanceName(instance)]));
   const options: Record<string, string> = { '': 'All instances', ...Object.fromEntries(names) };
   // One that is not remembered any more stays chosen: its lines are what the address asks for.
@@ -85,12 +85,15 @@ export function LogPanel({ deployment, wish, choose }: LogPanelProps) {
   );
 }
 
-/** Brings what was asked for in the address into sight once; what stands above it is read first otherwise. */
-function useSeenFrom(isAsked: boolean): RefObject<HTMLElement | null> {
+/** Brings the log of an instance into sight when its link was followed, on this page or from another one. */
+function useBroughtIntoSight(instance: string): RefObject<HTMLElement | null> {
   const place = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
   useEffect(() => {
-    if (isAsked) place.current?.scrollIntoView({ block: 'start' });
-  }, []);
+    const block = isFirst.current ? 'start' : 'nearest';
+    isFirst.current = false;
+    if (instance !== '') place.current?.scrollIntoView({ block });
+  }, [instance]);
   return place;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Unit } from '../../storage/index.ts';
 import type { Context } from './context.ts';
+import { isReported } from './deployments/executors.ts';
 import { badRequest } from './errors.ts';
 import { newEntity } from './ids.ts';
 import { resourceOf } from './nrn.ts';
@@ -99,7 +100,10 @@ export async function createScope(
   return row;
 }
 
-/** Changes what is given; the address stays. Throws 400 for a name that the application has already. */
+/**
+ * Changes what is given; the address stays. Throws 400 for a name that the application has already, and for hosts that
+ * would take the scope over from whoever has deployed to it.
+ */
 export async function updateScope(
   { context, unit, actor }: Writing,
   { scope, application }: { readonly scope: Scope; readonly application: Application },
@@ -109,6 +113,7 @@ export async function updateScope(
   if (change.name !== undefined && change.name !== there.name) {
     await requireFreeName(unit, application.id, change.name);
   }
+  if (change.hosts) requireSameRunner(there, change.hosts);
   const capabilities = change.capabilities && { ...parsed(there.capabilities_json), ...change.capabilities };
   const columns = {
     name: change.name,
@@ -136,6 +141,16 @@ export async function updateScope(
     resource: resourceOf(scopePlace(application, scope)),
     subject: `scope ${there.name} of ${application.name}`,
   });
+}
+
+/** Who started instances has to stop them, and traffic moves between those of one runner only. */
+function requireSameRunner(scope: Scope, hosts: readonly string[]): void {
+  const isDeployed = scope.active_deployment_id !== null || scope.in_progress_deployment_id !== null;
+  const after = { type: scope.type, hosts_json: JSON.stringify(hosts) };
+  if (!isDeployed || isReported(scope) === isReported(after)) return;
+  throw badRequest(
+    'Who runs the scope cannot change while something is deployed in it: stop the scope before it gets or loses its hosts',
+  );
 }
 
 async function requireFreeName(unit: Unit, applicationId: number, name: string): Promise<void> {

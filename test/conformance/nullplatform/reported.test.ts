@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type NullplatformServer, startNullplatform } from './setup.ts';
+import { type NullplatformServer, startNullplatform, successfulBuild } from './setup.ts';
 
 // Contract nullplatform 3.3 and 4.6: a scope whose actions an agent of the organization carries out and reports.
 
@@ -22,6 +22,13 @@ beforeAll(async () => {
   scope = made.json;
 });
 afterAll(() => server.close());
+
+/** A release that hosts can run. */
+async function bundle(): Promise<number> {
+  const { buildId } = await successfulBuild(server, 4);
+  const body = { application_id: 4, build_id: buildId, status: 'active' };
+  return (await server.api('/release', { json: body })).json.id;
+}
 
 async function deploy(): Promise<number> {
   const { status, json, text } = await server.api('/deployment', {
@@ -145,13 +152,7 @@ test('an agent wishes nothing, a developer reports nothing, and Slipway speaks f
   expect((await patch(id, { strategy_data: { healthy_instances: -1 } }, 'agent')).json.message).toBe(
     'Invalid parameter: strategy_data.healthy_instances',
   );
-  const build = await server.api('/build', { json: { application_id: 4, commit: { id: 'c0ffee' } } });
-  const asset = { build_id: build.json.id, type: 'bundle', url: 'https://bundles.example.com/app.tar.gz' };
-  await server.api('/asset', { json: asset });
-  await server.api(`/build/${build.json.id}`, { method: 'PATCH', json: { status: 'successful' } });
-  const body = { application_id: 4, build_id: build.json.id, status: 'active' };
-  const own = (await server.api('/release', { json: body })).json.id;
-  const { json } = await server.api('/deployment', { json: { scope_id: 5, release_id: own } });
+  const { json } = await server.api('/deployment', { json: { scope_id: 5, release_id: await bundle() } });
   const told = await patch(json.id, { status: 'finalized' }, 'agent');
   expect([told.status, told.json.message]).toEqual([
     400,
@@ -171,4 +172,37 @@ test('a scope that stops has its deployment deleted by the agent', async () => {
     status: 'stopped',
     active_deployment: null,
   });
+});
+
+test('hosts take a scope over from its agent, and an agent from hosts, only while nothing is deployed in it', async () => {
+  const json = { application_id: 4, name: 'handed over', type: 'custom' };
+  const { id: handed } = (await server.api('/scope', { json })).json;
+  const path = `/scope/${handed}`;
+  const change = (body: Json) => server.api(path, { method: 'PATCH', json: body });
+  const refusal =
+    'Who runs the scope cannot change while something is deployed in it: stop the scope before it gets or loses its hosts';
+  const deployment = { scope_id: handed, release_id: release };
+  const { id } = (await server.api('/deployment', { json: deployment })).json;
+  for (const status of ['waiting_for_instances', 'running']) {
+    const refused = await change({ hosts: ['s1'] });
+    expect([refused.status, refused.json.message]).toEqual([400, refusal]);
+    await report(id, { status });
+  }
+  expect((await change({ hosts: ['s1'] })).json.message).toBe(refusal);
+  expect((await change({ hosts: [], tier: 'critical' })).status).toBe(204);
+  const application = { id: 4, name: 'storefront', repositoryUrl: 'https://git.example.com/acme/storefront' };
+  const scopes = [{ name: 'handed over', type: 'custom', hosts: ['s1'] }];
+  const namespaces = [{ id: 3, name: 'web', applications: [{ ...application, scopes }] }];
+  const accounts = [{ id: 2, name: 'shop', namespaces }];
+  const document = { nullplatform: { organization: { id: 1, name: 'acme' }, accounts } };
+  await expect(server.server.management.applyDeclaration({ document, by: 'test' })).rejects.toThrow(refusal);
+  await change({ status: 'stopping' });
+  await report(id, { status: 'deleted' });
+  expect((await change({ hosts: ['s1'] })).status).toBe(204);
+
+  const again = (await server.api('/deployment', { json: { ...deployment, release_id: await bundle() } }))
+    .json;
+  expect((await change({ hosts: [] })).json.message).toBe(refusal);
+  expect((await change({ hosts: ['s2', 's1'] })).status).toBe(204);
+  await patch(again.id, { status: 'cancelling' }, 'developer');
 });

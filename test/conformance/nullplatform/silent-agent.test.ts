@@ -71,13 +71,3 @@ test('an agent that says nothing for a day takes no scope for ever', async () =>
   );
   expect((await call(`/scope/${scope.id}`)).in_progress_deployment).toBeNull();
 });
-
-test('what hosts have begun they end, also when the scope has lost them meanwhile', async () => {
-  const scope = await call('/scope', { application_id: 4, name: 'moved', type: 'custom', hosts: ['s1'] });
-  const { id } = await call('/deployment', { scope_id: scope.id, release_id: release });
-  await call(`/scope/${scope.id}`, { hosts: [] }, 'PATCH');
-  await call(`/deployment/${id}`, { status: 'cancelling' }, 'PATCH');
-  // Without the host's agent it takes as long as that counts as up.
-  await until(() => statusOf(id), 'cancelled');
-  expect(await actions(scope)).toContainEqual(expect.stringMatching(/^delete-deployment /));
-});

@@ -2,13 +2,9 @@ import type { Unit } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
 import type { DeploymentStatus } from '../statuses.ts';
 import type { ActionTable, NullplatformTables } from '../tables.ts';
-import type { Action, ActionSlug, StrategyData } from './deployment-state.ts';
+import type { StrategyData } from './deployment-state.ts';
 import type { ApplyEvent, By } from './event.ts';
-import { isReported } from './executors.ts';
-import type { PlacedDeployment } from './rows.ts';
 import { silenceKind } from './timer-kinds.ts';
-
-const startSlugs: readonly ActionSlug[] = ['start-initial', 'start-blue-green'];
 
 /** An action of which no agent has said anything for so long has failed: else its scope would be taken for ever. */
 const silenceMilliseconds = 86_400_000;
@@ -17,39 +13,6 @@ const silenceMilliseconds = 86_400_000;
 export interface Report {
   readonly status?: DeploymentStatus;
   readonly data?: StrategyData;
-}
-
-type Placed = Pick<PlacedDeployment, 'deployment' | 'scope'>;
-
-/**
- * Whether an agent's reports move the deployment: where agents run the scope, and where one has an action in hand of a
- * scope that was given hosts since; never while a rollout of the engine carries the action out.
- */
-export function isMovedByReports({ deployment, scope }: Placed): boolean {
-  return deployment.rollout_id === null && (isReported(scope) || deployment.action_json !== null);
-}
-
-/**
- * Whether the action is for an agent of the organization: a start, where agents run the scope; whatever follows, where
- * the start was. A scope may have been given hosts since, or lost them: who has started instances has to end them.
- */
-export async function isForAgent(
-  unit: Unit,
-  { deployment, scope }: Placed,
-  action: Action,
-): Promise<boolean> {
-  if (startSlugs.includes(action.slug)) return isReported(scope);
-  const start = await unit
-    .tables<NullplatformTables>()
-    .selectFrom('np_action')
-    .select('rollout_id')
-    .where('scope_id', '=', scope.id)
-    .where('deployment_id', '=', deployment.id)
-    .where('slug', 'in', [...startSlugs])
-    .orderBy('created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return start === undefined ? isReported(scope) : start.rollout_id === null;
 }
 
 /** Takes a report, and keeps the action log in step with it. Returns why it is refused, or undefined. */

@@ -15,10 +15,10 @@ import {
   poolOf,
   type StartOrder,
 } from './executor.ts';
-import { executorOf } from './executors.ts';
+import { executorOf, isReported } from './executors.ts';
 import { instanceContents } from './instance-contents.ts';
 import type { ShippedParameter } from './parameter-snapshot.ts';
-import { expectWord, isForAgent } from './reported-actions.ts';
+import { expectWord } from './reported-actions.ts';
 import { requirePlace } from './require-place.ts';
 import { hostsOf, type PlacedDeployment } from './rows.ts';
 import { serviceAssetOf } from './service-asset.ts';
@@ -39,7 +39,7 @@ export async function runAction(
   by: By,
 ): Promise<void> {
   const { deployment, scope } = placed;
-  const isAgents = await isForAgent(unit, placed, action);
+  const isAgents = isReported(scope);
   const rolloutId = isAgents ? null : await accept(context, unit, placed, action, by);
   const id = randomUUID();
   const tables = unit.tables<NullplatformTables>();

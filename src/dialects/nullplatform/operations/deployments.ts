@@ -4,10 +4,11 @@ import type { Context } from '../context.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
 import { createDeployment } from '../deployments/create-deployment.ts';
 import { deploymentAnswers } from '../deployments/deployment-answers.ts';
+import { isReported } from '../deployments/executors.ts';
 import { readNewDeployment } from '../deployments/new-deployment.ts';
 import { patchDeployment, readPatch } from '../deployments/patch-deployment.ts';
 import { readReport } from '../deployments/read-report.ts';
-import { isMovedByReports, takeReport } from '../deployments/reported-actions.ts';
+import { takeReport } from '../deployments/reported-actions.ts';
 import type { Deployment, PlacedDeployment } from '../deployments/rows.ts';
 import { placedDeployment } from '../deployments/rows.ts';
 import { badRequest, notFound } from '../errors.ts';
@@ -56,7 +57,7 @@ export const patchDeploymentOperation: Handler = async (context, call) => {
   const by = { userId, name };
   await context.parts.storage.write(async (unit) => {
     const now = (await placedDeployment(unit, id)) ?? placed;
-    const isTaken = isMovedByReports(now) && (report.status ?? report.data) !== undefined;
+    const isTaken = isReported(now.scope) && (report.status ?? report.data) !== undefined;
     const refused = isTaken ? await takeReport(context, unit, id, report, by, applyEvent) : undefined;
     if (refused !== undefined) throw badRequest(refused);
     const isWord = status !== undefined && !(isTaken && report.status !== undefined);

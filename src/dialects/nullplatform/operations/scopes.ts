@@ -103,6 +103,7 @@ export const updateScopeOperation: Handler = async (context, call) => {
   const change = {
     ...changeOf(fields),
     ...(isSent(fields, 'name') ? { name: requiredText(fields, 'name', 200) } : {}),
+    hosts: hostNames(fields),
     ...('asset_name' in fields ? { assetName: optionalText(fields, 'asset_name') ?? null } : {}),
   };
   const located = await scopeFor(context, call, write, id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminKey } from '../harness/server.ts';
 import type { StandInApiServer } from './api-server.ts';
 import type { ClusterField } from './cluster-field.ts';
 import { startStandInField } from './stand-in-field.ts';
@@ -120,5 +121,40 @@ test('instances, their lines and what they use are read from the pods; without m
   standIn.fail([{ pattern: /pods/, status: 503 }]);
   const away = await field.server.api(`/telemetry/instance?application_id=4&scope_id=${scope.id}`);
   expect(away.status).toBe(503);
+  standIn.fail([]);
+});
+
+test('the console shows the pods of a scope and what each wrote, and goes on without them while the cluster is away', async () => {
+  const scope = await field.scope('shown');
+  const { id } = (await field.deploy(scope.id, await field.release('good:1'))).json;
+  await field.until(id, ({ status }) => status === 'finalized');
+  const [one, other] = [`d-${scope.id}-${id}-0`, `d-${scope.id}-${id}-1`];
+  const native = (path: string) =>
+    field.server.call(`/api/slipway/v1/nullplatform${path}`, { key: adminKey });
+  standIn.change('pods', other, (pod) => {
+    pod.status.conditions = [{ type: 'Ready', status: 'False' }];
+  });
+
+  const known = { isPod: true, deploymentId: id, state: 'running', restarts: 0, port: 8080 };
+  const pods = [
+    expect.objectContaining({ ...known, id: one, host: 'node-0', healthy: true }),
+    expect.objectContaining({ ...known, id: other, host: 'node-1', healthy: false }),
+  ];
+  const page = (await native(`/scopes/${scope.id}`)).json;
+  expect(page).toMatchObject({ instances: pods, instancesProblem: null });
+  expect(page.address).toBe(`http://${scope.domain}`);
+  expect((await native(`/deployments/${id}`)).json.instances).toEqual(pods);
+
+  standIn.write(one, '2026-01-01T00:00:01.000Z first\n2026-01-01T00:00:03.000Z third\n');
+  standIn.write(other, '2026-01-01T00:00:02.000Z second\n');
+  const log = async (query: string) => (await native(`/deployments/${id}/log${query}`)).text;
+  expect((await log('')).match(/first|second|third/g)).toEqual(['first', 'second', 'third']);
+  expect(await log(`?instance=${one}&find=THIRD`)).toBe(`2026-01-01T00:00:03.000Z ${one} third\n`);
+
+  standIn.fail([{ pattern: /pods/, status: 503 }]);
+  const away = await native(`/scopes/${scope.id}`);
+  expect([away.status, away.json.instances, away.json.active.id]).toEqual([200, [], id]);
+  expect(away.json.instancesProblem).toMatch(/cluster|status 503/i);
+  expect((await native(`/deployments/${id}/log`)).status).toBe(503);
   standIn.fail([]);
 });

@@ -7,6 +7,6 @@ export type { KubernetesKind, KubernetesObject } from './object.ts';
 export { ownershipLabels } from './ownership.ts';
 export type { PodInstance } from './pod-instance.ts';
 export type { LineRange } from './pod-lines.ts';
-export type { RouteWaitInput, WorkloadWaitInput } from './step-inputs.ts';
+export type { RouteGoneInput, RouteWaitInput, WorkloadWaitInput } from './step-inputs.ts';
 export { kubernetesWaitKind } from './wait-step.ts';
 export type { WorkloadState } from './workload.ts';

@@ -41,6 +41,19 @@ export const routeWaitInput = Type.Object({
   drainSeconds: Type.Integer({ minimum: 0 }),
 });
 
+/**
+ * Input of a `kubernetes-wait` step for an HTTPRoute that was deleted: ends when it is gone and requests in flight had
+ * their time, where instances that the selector matches were ready to have any.
+ */
+export const routeGoneInput = Type.Object({
+  goneRoute: Type.String({ minLength: 1 }),
+  /** Of the Deployments behind it, a label selector. */
+  selector: Type.String({ minLength: 3 }),
+  /** What something else keeps alive for longer is not waited for. */
+  maxWaitSeconds: Type.Integer({ minimum: 1 }),
+  drainSeconds: Type.Integer({ minimum: 0 }),
+});
+
 /** Input of a `kubernetes-delete` step. Only objects that Slipway owns are deleted, whatever the labels say. */
 export const deleteInput = Type.Object({
   kinds: Type.Array(Type.Object({ apiVersion: Type.String(), kind: Type.String() }), { minItems: 1 }),
@@ -50,6 +63,7 @@ export const deleteInput = Type.Object({
 
 export type WorkloadWaitInput = Static<typeof workloadWaitInput>;
 export type RouteWaitInput = Static<typeof routeWaitInput>;
+export type RouteGoneInput = Static<typeof routeGoneInput>;
 export type DeleteInput = Static<typeof deleteInput>;
 
 /** The input as the step wants it. Throws `invalid` with the place of the mistake. */

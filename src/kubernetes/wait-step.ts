@@ -4,10 +4,10 @@ import type { Clock } from '../storage/index.ts';
 import type { Cluster } from './cluster.ts';
 import type { ObserveWorkload } from './observe-workload.ts';
 import { pause } from './pause.ts';
-import { routeState } from './route-state.ts';
+import { waitForNoRoute, waitForRoute } from './route-waiting.ts';
 import {
-  type RouteWaitInput,
   readInput,
+  routeGoneInput,
   routeWaitInput,
   type WorkloadWaitInput,
   workloadWaitInput,
@@ -27,7 +27,7 @@ interface WaitContext extends StepContext {
   readonly tell: TellRollout;
 }
 
-/** Waits for a Deployment or an HTTPRoute; fails with what is wrong when it takes too long. */
+/** Waits for a Deployment, or for an HTTPRoute to be in use or gone; fails with what is wrong when it takes too long. */
 export function waitHandler(
   cluster: Cluster,
   clock: Clock,
@@ -39,18 +39,26 @@ export function waitHandler(
     idempotent: true,
     async run(step, { rolloutId, signal, log }) {
       const context = { rolloutId, signal, log, cluster, clock, tell };
-      if (typeof step.input === 'object' && step.input !== null && 'route' in step.input) {
+      const patient = (drainSeconds: number) => ({
+        ...context,
+        cluster: cluster.with(stepPatience(step, context, tell, drainSeconds)),
+      });
+      if (names(step.input, 'route')) {
         const input = readInput(routeWaitInput, step.input, kubernetesWaitKind);
-        const patience = stepPatience(step, context, tell, input.drainSeconds);
-        await telling(context, tell, () =>
-          waitForRoute({ ...context, cluster: cluster.with(patience) }, input),
-        );
+        await telling(context, tell, () => waitForRoute(patient(input.drainSeconds), input));
+      } else if (names(step.input, 'goneRoute')) {
+        const input = readInput(routeGoneInput, step.input, kubernetesWaitKind);
+        await telling(context, tell, () => waitForNoRoute(patient(input.drainSeconds), input));
       } else {
         const input = readInput(workloadWaitInput, step.input, kubernetesWaitKind);
         await waitForWorkload(context, input, observe);
       }
     },
   };
+}
+
+function names(input: unknown, what: string): boolean {
+  return typeof input === 'object' && input !== null && what in input;
 }
 
 async function waitForWorkload(
@@ -89,31 +97,4 @@ async function waitForWorkload(
 
 function inWords({ wanted, launched, healthy, troubles, notReady }: WorkloadState): string {
   return [`${launched} of ${wanted} launched, ${healthy} healthy`, ...troubles, ...notReady].join('; ');
-}
-
-async function waitForRoute(
-  { cluster, clock, signal, log }: WaitContext,
-  { route, maxWaitSeconds, drainSeconds }: RouteWaitInput,
-): Promise<void> {
-  const reference = {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-    metadata: { name: route },
-  };
-  const giveUpAt = clock.now() + maxWaitSeconds * 1000;
-  for (;;) {
-    const { isApplied, troubles } = routeState(await cluster.find(reference, signal));
-    if (isApplied) break;
-    if (clock.now() >= giveUpAt) {
-      throw new CoreError(
-        'unavailable',
-        `HTTPRoute ${route} was not applied after ${maxWaitSeconds} s: ${troubles.join('; ')}`,
-      );
-    }
-    await pause(clock, pollMilliseconds, signal);
-  }
-  log(`Every gateway has taken HTTPRoute ${route}.\n`);
-  if (drainSeconds === 0) return;
-  await pause(clock, drainSeconds * 1000, signal);
-  log(`Requests in flight had ${drainSeconds} s to end.\n`);
 }

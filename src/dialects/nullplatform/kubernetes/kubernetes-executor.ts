@@ -5,6 +5,7 @@ import {
   kubernetesApplyKind,
   kubernetesDeleteKind,
   kubernetesWaitKind,
+  type RouteGoneInput,
   type RouteWaitInput,
   type WorkloadWaitInput,
 } from '../../../kubernetes/index.ts';
@@ -67,9 +68,11 @@ export function kubernetesExecutor(settings: GatewaySettings): DeploymentExecuto
   const undo = (order: MoveOrder): Plan => {
     const { scope, own, previous } = order;
     if (previous) return move(order, previous, versionSelector(scope.id, own.deploymentId));
-    const nobody = deleteStep('take the address away', [routeKind], scopeSelector(scope.id));
     // Nothing else serves the scope, so nothing of it may stay.
-    return { stages: [serverStage('traffic', [nobody]), deleteStage(scopeSelector(scope.id))] };
+    const all = scopeSelector(scope.id);
+    const nobody = deleteStep('take the address away', [routeKind], all);
+    const drained = goneStep(scope, settings.kubernetesDrainSeconds);
+    return { stages: [serverStage('traffic', [nobody, drained]), deleteStage(all)] };
   };
 
   return {
@@ -122,6 +125,21 @@ function routeSteps(
       onCancel: 'finish',
     },
   ];
+}
+
+/** Waits until nobody is sent to the scope any more, and for those who were. */
+function goneStep(scope: PlannedScope, drainSeconds: number): Step {
+  const input: RouteGoneInput = {
+    goneRoute: routeName(scope.id),
+    selector: scopeSelector(scope.id),
+    maxWaitSeconds: routeWaitSeconds,
+    drainSeconds,
+  };
+  return {
+    ...{ where: 'server', kind: kubernetesWaitKind, name: 'wait for requests in flight', input },
+    timeoutSeconds: routeWaitSeconds + drainSeconds + patienceSeconds,
+    onCancel: 'finish',
+  };
 }
 
 /** Waits until the version's instances are well; the pool's name tells whose counts they are. */

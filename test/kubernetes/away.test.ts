@@ -121,7 +121,28 @@ test('instances, their lines and what they use are read from the pods; without m
   standIn.fail([{ pattern: /pods/, status: 503 }]);
   const away = await field.server.api(`/telemetry/instance?application_id=4&scope_id=${scope.id}`);
   expect(away.status).toBe(503);
+  // Scope 5 is on hosts.
+  for (const query of ['application_id=4', `application_id=4&scope_id=5,${scope.id}`]) {
+    const { status, json } = await field.server.api(`/telemetry/instance?${query}`);
+    expect([status, json]).toEqual([
+      200,
+      {
+        paging: { total: 0, offset: 0, limit: 0 },
+        results: [],
+        messages: [
+          {
+            level: 'WARNING',
+            message: expect.stringMatching(
+              /^The instances of scopes in the cluster are not known now: .*503/,
+            ),
+            timestamp: expect.any(Number),
+          },
+        ],
+      },
+    ]);
+  }
   standIn.fail([]);
+  expect((await field.server.api('/telemetry/instance?application_id=4')).json.messages).toEqual([]);
 });
 
 test('the console shows the pods of a scope and what each wrote, and goes on without them while the cluster is away', async () => {

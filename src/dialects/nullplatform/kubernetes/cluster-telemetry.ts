@@ -64,6 +64,26 @@ export async function clusterUsage(
   }));
 }
 
+/** Whether some of the scopes are not in the cluster. */
+export async function hasScopesElsewhere(
+  { parts }: Context,
+  { applicationId, scopes }: ClusterScopes,
+): Promise<boolean> {
+  const other = await parts.storage.read((reader) =>
+    reader
+      .tables<NullplatformTables>()
+      .selectFrom('np_scope')
+      .select('id')
+      .where('application_id', '=', applicationId)
+      .where('type', '<>', clusterScopeType)
+      .where('status', '<>', 'deleted')
+      .$if(scopes !== undefined, (query) => query.where('id', 'in', [...(scopes ?? [])]))
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  return other !== undefined;
+}
+
 /** Undefined when none of the scopes is in a cluster. */
 async function selectorOf({ parts }: Context, which: ClusterScopes): Promise<string | undefined> {
   if (!hasCluster(parts.settings)) return undefined;

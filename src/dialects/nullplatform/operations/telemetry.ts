@@ -1,3 +1,4 @@
+import { type CoreError, isCoreError } from '../../../errors/index.ts';
 import { mayOn } from '../access.ts';
 import type { Context } from '../context.ts';
 import { poolOf } from '../deployments/executor.ts';
@@ -8,6 +9,7 @@ import {
   clusterInstances,
   clusterLines,
   clusterUsage,
+  hasScopesElsewhere,
 } from '../kubernetes/cluster-telemetry.ts';
 import { scopeFor, sharedApplicationFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
@@ -137,7 +139,11 @@ async function usagePoints(
   return points;
 }
 
-/** `GET /telemetry/instance`: the instances of an application's scope that run or are wanted. */
+/**
+ * `GET /telemetry/instance`: the instances of an application's scopes that run or are wanted. While the cluster is away,
+ * those on hosts are told, and `messages` (in the form of contract nullplatform 3.4) says that the others are not known;
+ * 503 where all that is asked for is in the cluster.
+ */
 export const listInstances: Handler = async (context, call) => {
   const [applicationId] = idValues(call, 'application_id') ?? [];
   if (applicationId === undefined) throw missingParameter('application_id');
@@ -145,7 +151,7 @@ export const listInstances: Handler = async (context, call) => {
   const deployments = await context.parts.storage.read((reader) => observedDeployments(reader, which));
   const byPool = new Map(deployments.map((deployment) => [poolOf(deployment.id), deployment]));
   const instances = await context.parts.engine.instances.list({ pools: [...byPool.keys()] });
-  const ofCluster = await clusterInstances(context, which);
+  const ofCluster = await instancesOrWhyNot(context, which);
   const ofHosts = instances
     .filter(({ wanted, state }) => wanted || (state !== 'stopped' && state !== 'lost'))
     .map((instance) => {
@@ -165,9 +171,28 @@ export const listInstances: Handler = async (context, call) => {
         launch_time: instance.startedAt === null ? null : timestamp(instance.startedAt),
       };
     });
-  const results = [...ofHosts, ...ofCluster.map((pod) => podWire(pod, which.applicationId))];
-  return { paging: { total: results.length, offset: 0, limit: results.length }, results };
+  const isAway = isCoreError(ofCluster);
+  const ofPods = isAway ? [] : ofCluster.map((pod) => podWire(pod, which.applicationId));
+  const results = [...ofHosts, ...ofPods];
+  return {
+    paging: { total: results.length, offset: 0, limit: results.length },
+    results,
+    messages: isAway ? [unknownInstances(ofCluster, context.parts.clock.now())] : [],
+  };
 };
+
+/** Throws `unavailable`, too, when nothing else than the cluster is asked about. */
+async function instancesOrWhyNot(
+  context: Context,
+  which: Parameters<typeof clusterInstances>[1],
+): Promise<readonly ClusterInstance[] | CoreError> {
+  try {
+    return await clusterInstances(context, which);
+  } catch (error) {
+    if (isCoreError(error, 'unavailable') && (await hasScopesElsewhere(context, which))) return error;
+    throw error;
+  }
+}
 
 /** Of an application the scopes that are asked for; of one that the caller has only scopes of, no others than these. */
 async function observed(
@@ -184,6 +209,11 @@ async function observed(
   const { scopes } = await visibilityOf(context, call.caller);
   if (scopes.length === 0 || asked?.some((id) => !scopes.includes(id))) throw forbidden();
   return { applicationId, scopes: asked ?? scopes };
+}
+
+function unknownInstances({ message }: CoreError, timestamp: number): object {
+  const text = `The instances of scopes in the cluster are not known now: ${message}`;
+  return { level: 'WARNING', message: text, timestamp };
 }
 
 function podWire(pod: ClusterInstance, applicationId: number) {

@@ -18,6 +18,22 @@ test.each([
   ['deployment list --include_messages=false', 'deployment list', {}],
   ['api_key list', 'api-key list', {}],
   ['deployment patch --id 6 --body -', 'deployment patch', { id: '6', body: '-' }],
+  [
+    'build start --repository https://x/y --path app --commit-sha c0 --commit-permalink https://x/y/c0',
+    'build start',
+    {
+      repository_url: 'https://x/y',
+      repository_app_path: 'app',
+      'commit.id': 'c0',
+      'commit.permalink': 'https://x/y/c0',
+    },
+  ],
+  [
+    'asset push --type bundle --current-build-status pending --no-login',
+    'asset push',
+    { type: 'bundle', current_status: 'pending', 'no-login': 'true' },
+  ],
+  ['service action read --serviceId s --actionId a', 'service action read', { id: 's', action: 'a' }],
   ['parameter value delete --id 1 --value 2', 'parameter value delete', { id: '1', value: '2' }],
 ])('np %s', (line, words, flags) => {
   expect(read(line)).toMatchObject({ kind: 'run', command: { words }, flags });
@@ -32,6 +48,8 @@ test.each([
   ['deployment read --id', '--id needs a value'],
   ['deployment read --id --query .x', '--id needs a value'],
   ['deployment read --id 6 --format bsh', '--format is one of json, bash, not “bsh”; did you mean bash?'],
+  ['deployment read --commit-sha c0', 'np deployment read has no flag --commit-sha'],
+  ['service action list --actionId 6', 'np service action list has no flag --actionId'],
   ['deployment read 6 --id 6', 'np deployment read takes no word “6”'],
   ['completion bsh', 'did you mean bash?'],
 ])('np %s is wrong usage', (line, message) => {

@@ -25,7 +25,11 @@ const otherSpelling = (name: string): string =>
  * Throws wrong usage with the nearest known word.
  */
 export function readCommandLine(commands: readonly Command[], words: readonly string[]): Request {
-  const known = new Map([...globalFlags, ...commands.flatMap(flagsOf)].map((flag) => [flag.name, flag]));
+  const known = new Map(
+    [...globalFlags, ...commands.flatMap(flagsOf)].flatMap((flag) =>
+      [flag.name, ...(flag.aliases ?? [])].map((name): [string, Flag] => [name, { ...flag, name }]),
+    ),
+  );
   const { positionals, given, isHelp } = split(words, known, commands);
   const path = (positionals[0] === 'help' ? positionals.slice(1) : positionals).map((word) =>
     word.replaceAll('_', '-'),
@@ -141,13 +145,13 @@ function requireKnown(command: Command, given: Split['given']): FlagValues {
   const flags = [...flagsOf(command), ...globalFlags];
   const values: Record<string, string> = {};
   for (const [name, value] of given) {
-    const flag = flags.find((candidate) => candidate.name === name);
+    const flag = flags.find((candidate) => candidate.name === name || candidate.aliases?.includes(name));
     if (!flag) {
       const names = flags.map((candidate) => candidate.name);
       throw wrongUsage(`np ${command.words} has no flag --${name}${meant(name, names, '--')}`);
     }
     requireValue(flag, value);
-    if (!flag.isSwitch || value === 'true') values[name] = value;
+    if (!flag.isSwitch || value === 'true') values[flag.name] = value;
   }
   return values;
 }

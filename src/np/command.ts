@@ -1,6 +1,8 @@
 /** A flag of a command; its name is the API's own, underscores and dots included. */
 export interface Flag {
   readonly name: string;
+  /** What the original's command calls it where that is no other spelling of the name (contract nullplatform 6.4). */
+  readonly aliases?: readonly string[];
   readonly brief: string;
   /** What it can be; anything where this is absent. */
   readonly values?: readonly string[];

@@ -8,17 +8,26 @@ const releaseChanges: readonly BodyKey[] = [
 
 const findApplication: readonly Flag[] = [
   { name: 'application_id', brief: 'The application; default the one of the repository' },
-  { name: 'repository_url', brief: 'The repository; default what CI or git says' },
-  { name: 'repository_app_path', brief: 'The folder of the application in a repository with several' },
+  {
+    name: 'repository_url',
+    aliases: ['repository'],
+    brief: 'The repository; default what CI or git says',
+  },
+  {
+    name: 'repository_app_path',
+    aliases: ['path'],
+    brief: 'The folder of the application in a repository with several',
+  },
 ];
 
 const ofCommit: readonly Flag[] = [
-  { name: 'commit.id', brief: 'The commit; default what CI or git says' },
+  { name: 'commit.id', aliases: ['commit-sha'], brief: 'The commit; default what CI or git says' },
   { name: 'branch', brief: 'The branch; default what CI or git says' },
 ];
 
 const currentStatus: Flag = {
   name: 'current_status',
+  aliases: ['current-build-status'],
   brief: 'The status of the build that is meant (default in_progress)',
   values: ['pending', 'in_progress', 'successful', 'failed'],
 };
@@ -77,7 +86,7 @@ export const buildCommands: readonly Command[] = [
     flags: [
       ...findApplication,
       ...ofCommit,
-      { name: 'commit.permalink', brief: 'The address of the commit' },
+      { name: 'commit.permalink', aliases: ['commit-permalink'], brief: 'The address of the commit' },
       { name: 'description', brief: 'Default the message of the commit' },
     ],
     example: '--query .id',
@@ -159,6 +168,7 @@ export const buildCommands: readonly Command[] = [
       { name: 'name', brief: 'The name in the build (default main)' },
       { name: 'platform', brief: 'What it runs on' },
       { name: 'no-push', brief: 'Register only', isSwitch: true },
+      { name: 'no-login', brief: 'As it is: the engine pushes with the logins that it has', isSwitch: true },
       { name: 'build_id', brief: 'The build; default the newest of the commit and branch' },
       ...findApplication,
       ...ofCommit,

@@ -8,7 +8,14 @@ const changes: readonly BodyKey[] = [
   { name: 'asset_name', brief: 'which asset of the builds it runs' },
 ];
 
-const service: Flag = { name: 'id', brief: 'The instance_id of the scope', isRequired: true };
+const service: Flag = {
+  name: 'id',
+  aliases: ['serviceId'],
+  brief: 'The instance_id of the scope',
+  isRequired: true,
+};
+
+const action: Flag = { name: 'action', aliases: ['actionId'], brief: 'Which action', isRequired: true };
 
 /** Scopes, what was done in them, and what they tell (contract nullplatform 3.10, 6.5). */
 export const scopeCommands: readonly Command[] = [
@@ -77,7 +84,7 @@ export const scopeCommands: readonly Command[] = [
     brief: 'One action of a scope',
     method: 'GET',
     path: '/service/:id/action/:action',
-    flags: [service, messagesFlag],
+    flags: [service, action, messagesFlag],
     example:
       '--id 6f6f6d0e-0000-4000-8000-000000000005 --action 0192f0c4-0000-7000-8000-000000000001 --include_messages',
   },

@@ -45,14 +45,28 @@ function registerOne(app: FastifyInstance, context: Context, operation: Operatio
       if (!caller) throw new Error('the call was not admitted');
       if (!handle) throw notImplemented(operationName(operation));
       const answer = await handle(context, callOf(request, reply, caller));
-      return answer === undefined ? await reply.code(204).send() : await sendJson(reply, status, answer);
+      if (answer === undefined) return await reply.code(204).send();
+      return await sendJson(reply, status, answer, path.startsWith('/ci/') ? oneWord : JSON.stringify);
     },
   });
 }
 
 /** Compact JSON: shell clients read it with grep (contract nullplatform 2.3). */
-export async function sendJson(reply: FastifyReply, status: number, body: object): Promise<FastifyReply> {
-  return await reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
+export async function sendJson(
+  reply: FastifyReply,
+  status: number,
+  body: object,
+  text: (body: object) => string = JSON.stringify,
+): Promise<FastifyReply> {
+  return await reply.code(status).type('application/json; charset=utf-8').send(text(body));
+}
+
+/**
+ * JSON without any space, those of its texts escaped: GitLab's templates keep the facade's answers by an unquoted
+ * `printf "%s\n" $RESPONSE`, which breaks a line at every space, and read them line by line.
+ */
+function oneWord(body: object): string {
+  return JSON.stringify(body).replaceAll(' ', '\\u0020');
 }
 
 /** Sends what was thrown in the API's form. */

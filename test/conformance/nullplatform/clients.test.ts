@@ -79,3 +79,38 @@ test('a shell script of GitLab’s templates reads our answers with curl and gre
   });
   expect(stdout.trim()).toBe('1 4 successful');
 });
+
+test('GitLab’s templates keep our answers unquoted, whatever the title of the commit is', async () => {
+  const script = String.raw`
+    set -eu
+    AUTHORIZATION="Authorization:Bearer $(curl -s -X POST "$BASE/ci/login" -d "{\"api_key\":\"$KEY\"}" \
+      | grep -o '"access_token":"[^"]*"' | cut -d'"' -f4)"
+    call() { curl -s --fail -H "Content-Type: application/json" -H "$AUTHORIZATION" "$@"; }
+    RESPONSE=$(call -X POST "$BASE/ci/build" -d "{\"application_id\":4,\"commit\":{\"id\":\"c0ffee\",\"permalink\":\"$URL\"},\"description\":\"$CI_COMMIT_TITLE\",\"branch\":\"main\"}")
+    printf "%s\n" $RESPONSE
+    BUILD=$(echo "$RESPONSE" | grep -o '"id":[0-9]*' | head -1 | cut -d: -f2)
+    RESPONSE=$(call -X POST "$BASE/ci/build/$BUILD/asset" -d '{"type":"lambda","metadata":{"built by":"GitLab CI"},"name":"main"}')
+    printf "%s\n" $RESPONSE
+    RESPONSE=$(call -X PATCH "$BASE/ci/build/$BUILD" -d '{"status":"successful"}')
+    printf "%s\n" $RESPONSE
+  `;
+  const CI_COMMIT_TITLE = 'Merge branch  main into feature: it’s done';
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    env: {
+      PATH: process.env.PATH,
+      BASE: server.url,
+      KEY: keys.ci,
+      URL: 'https://x/-/commit/c0',
+      CI_COMMIT_TITLE,
+    },
+  });
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(answers).toMatchObject([
+    { description: CI_COMMIT_TITLE, status: 'pending' },
+    { type: 'lambda', metadata: { 'built by': 'GitLab CI' } },
+    { description: CI_COMMIT_TITLE, status: 'successful' },
+  ]);
+});

@@ -1,4 +1,5 @@
-// What the demo's people need: keys, addresses, and the commands of the original's guide with the host changed.
+// What the demo's people need: keys, addresses, and the commands of the originals' guides with the host changed.
+import { posix } from 'node:path';
 
 export const demo = {
   appKey: 'r9Zd7vDEmWMfQb00',
@@ -10,6 +11,13 @@ export const demo = {
   key: { id: 'DEVKEY00000000000001', secret: 'devsecret0000001' },
   login: { name: 'dev@example.com', password: 'change-me-now' },
   hosts: ['s1', 's2', 's3'],
+  images: {
+    appKey: 'imgAppKey0000001',
+    secretKey: 'imgSecret0000000000000000000001',
+    container: 'aaaaach',
+    path: '/myfolder/sample.png',
+    operationId: '100x100',
+  },
   nullplatform: { applicationId: 4, scopeId: 5, apiKey: 'MTI4ODQwNDE1Mg==.YWRtaW5hZG1pbmFkbWluYWRtaW4=' },
 };
 
@@ -47,6 +55,26 @@ export function commands(base) {
   ];
 }
 
+/** The address of Image Manager's calls. */
+export const imagesUrl = (base) => `${base}/image/v2.0/appkeys/${demo.images.appKey}`;
+
+/**
+ * The calls of Image Manager's guide, ready to paste in the folder of the checkout: a picture goes up, its folder is
+ * listed, and the public URL makes a thumbnail of it.
+ */
+export function imageCommands(base) {
+  const { secretKey, container, path, operationId } = demo.images;
+  return [
+    `curl -X PUT '${imagesUrl(base)}/images?path=${path}&overwrite=true' \\
+  -H 'Authorization: ${secretKey}' \\
+  -H 'Content-Type:application/octet-stream' \\
+  --data-binary '@docs/picture.png'`,
+    `curl -X GET '${imagesUrl(base)}/folders?basepath=${posix.dirname(path)}' \\
+  -H 'Authorization: ${secretKey}'`,
+    `curl -o thumbnail.png '${base}/i/${container}${path}?${operationId}'`,
+  ];
+}
+
 /**
  * The calls of nullplatform's documentation, ready to paste: they bring the version before the last one back. They find
  * the build, the release and the deployment by themselves, and hold no comments, which an interactive zsh would run.
@@ -80,13 +108,18 @@ Slipway runs at ${base}
   servers    ${demo.hosts.join(', ')}: three agents on this machine
   app key    ${demo.appKey}
   access key ${demo.key.id} / ${demo.key.secret}
+  pictures   app key ${demo.images.appKey}, secret key ${demo.images.secretKey}
 
 Upload a binary and deploy it to the three servers, in another terminal:
 
 ${indented(commands(base), '\n\n')}
 
-or let \`npm run demo\` do it. It also brings two versions of a small program to a scope of nullplatform, one after the
-other, and moves the requests from the first to the second. After that, these lines move them back, by nullplatform's
+Upload a picture, list its folder, and get it 100 pixels wide, by the calls of Image Manager (here, in this folder):
+
+${indented(imageCommands(base), '\n\n')}
+
+or let \`npm run demo\` do all of it. It also brings two versions of a small program to a scope of nullplatform, one after
+the other, and moves the requests from the first to the second. After that, these lines move them back, by nullplatform's
 own calls; twenty requests in between show who answers:
 
 ${indented(nullplatformCommands(base, routerAddress))}

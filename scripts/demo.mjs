@@ -1,6 +1,7 @@
 // `npm run demo`: does what `npm start` prints, against the running server, and shows what every task on every server did.
 import { randomBytes } from 'node:crypto';
 import { demo, deployBody, deployUrl, uploadUrl } from './demo-guide.mjs';
+import { showPictures } from './demo-images.mjs';
 import { moveTraffic } from './demo-nullplatform.mjs';
 import { routerAddress, serverAddress, whenReady } from './server-address.mjs';
 
@@ -47,15 +48,21 @@ for (const server of deployed.deployResult) {
 }
 say(`\nOn the console: ${deployed.deployResultLocation}`);
 
+say('\n3. Upload a picture to Image Manager, and ask for it 100 pixels wide');
+const isShown = await showPictures(base, say).catch(failed);
+say(`\nOn the console: ${base}/console/images`);
+
 say(
-  '\n3. Bring two versions of a program to a scope of nullplatform, and move its requests from one to the other',
+  '\n4. Bring two versions of a program to a scope of nullplatform, and move its requests from one to the other',
 );
-const isMoved = await moveTraffic(base, routerAddress(process.env), say).catch((error) => {
+const isMoved = await moveTraffic(base, routerAddress(process.env), say).catch(failed);
+say(`\nOn the console: ${base}/console/scopes/${demo.nullplatform.scopeId}`);
+process.exit(deployed.deployStatus === 'success' && isShown && isMoved ? 0 : 1);
+
+function failed(error) {
   console.error(`   ${error.message}`);
   return false;
-});
-say(`\nOn the console: ${base}/console/scopes/${demo.nullplatform.scopeId}`);
-process.exit(deployed.deployStatus === 'success' && isMoved ? 0 : 1);
+}
 
 async function call(url, options) {
   const answer = await fetch(url, options);

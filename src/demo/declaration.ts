@@ -42,6 +42,20 @@ nhnDeploy:
           name: shop-app
           type: client
           binaryGroups: [{ key: 6, name: Default, default: true }]
+imageManager:
+  services:
+    - name: shop
+      appKey: imgAppKey0000001
+      secretKey: imgSecret0000000000000000000001
+      container: aaaaach
+      realtimeService: true
+      members: { dev@example.com: ADMIN }
+      operations:
+        - operationId: 100x100
+          description: thumbnail
+          data:
+            - templateOperationId: resize_max_fit
+              option: { width: 100, height: 100, quality: 80 }
 nullplatform:
   organization: { id: 1, name: acme }
   apiKeys:

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nullplatformCommands } from '../../scripts/demo-guide.mjs';
+import { guide, imageCommands, nullplatformCommands } from '../../scripts/demo-guide.mjs';
 import { startDemo } from '../../src/demo/index.ts';
 import { isAlive } from '../harness/process-life.ts';
 import { startRouter } from '../harness/router.ts';
@@ -41,7 +42,7 @@ test('the demo declares its project and starts three agents that join', async ()
   expect(server.server.adminKey).toBeUndefined();
 });
 
-test('`npm run demo` deploys a binary, then moves the requests of a scope from one version to the next', async () => {
+test('`npm run demo` deploys a binary, shows a picture, then moves the requests of a scope from one version to the next', async () => {
   const router = await startRouter(server);
   try {
     const environment = {
@@ -51,6 +52,8 @@ test('`npm run demo` deploys a binary, then moves the requests of a scope from o
     };
     const run = await promisify(execFile)(process.execPath, ['scripts/demo.mjs'], { env: environment });
     expect(run.stdout).toMatch(/deployment 1: success/);
+    expect(run.stdout).toMatch(/sample\.png\?100x100: 100 × \d\d, \d+ bytes, image\/png\n/);
+    expect(run.stdout).toContain('in /myfolder: sample.png, sample_100x100.png\n');
     expect(run.stdout).toMatch(/initial deployment \d+: finalized/);
     expect(run.stdout).toMatch(/of 200 requests: version blue\S+ 1\d\d, version green\S+ \d\d\n/);
     expect(run.stdout).toMatch(/of 100 requests: version green\S+ 100\n/);
@@ -70,6 +73,21 @@ test('`npm run demo` deploys a binary, then moves the requests of a scope from o
     await router.close();
   }
 }, 180_000);
+
+test('the lines of `npm start` for pictures upload one, list its folder and make a thumbnail', async () => {
+  await symlink(join(import.meta.dirname, '../../docs'), join(server.data, 'docs'));
+  const lines = imageCommands(server.url);
+  const said = guide(server.url, 'http://127.0.0.1:4680');
+  for (const line of lines) expect(said).toContain(line.replace(/^/gm, '  '));
+  const pasted = await promisify(execFile)('bash', ['-c', `set -eu\n${lines.join('\n')}`], {
+    cwd: server.data,
+  });
+  expect(pasted.stdout.match(/"isSuccessful":true/g)).toHaveLength(2);
+  const [, listing = ''] = pasted.stdout.split(/(?<=\})(?=\{"header")/);
+  expect(JSON.parse(listing).files).toContainEqual(expect.objectContaining({ name: 'sample.png' }));
+  const { format, width } = await sharp(join(server.data, 'thumbnail.png')).metadata();
+  expect({ format, width }).toEqual({ format: 'png', width: 100 });
+});
 
 test('agents that survived are adopted, not doubled; those that did not are started again', async () => {
   const { management } = server.server;

@@ -18,6 +18,11 @@ export interface AgentGateway {
   authenticate(credential: string): Promise<string>;
   /** Held open until there is something to say, `waitSeconds` are over or `signal` aborts. */
   poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer>;
+  /**
+   * A poll that is not answered because the server takes no more calls while it drains: the host is there all the same,
+   * and so are the leases that it names.
+   */
+  hear(host: string, request: PollRequest): Promise<void>;
   report(host: string, request: ReportRequest): Promise<ReportAnswer>;
   /** Stores what became of the host's instances; the answer names those to stop. */
   instances(host: string, report: InstanceReport): Promise<InstanceAnswer>;

@@ -91,6 +91,14 @@ export class Gateway implements AgentGateway {
     }
   }
 
+  async hear(host: string, request: PollRequest): Promise<void> {
+    const { liveness, leases, contacts } = this.#rooms;
+    liveness.hear(host);
+    contacts.hear(host, request.agentVersion);
+    const { alive } = await leases.check(host, request.held);
+    for (const lease of alive) leases.live.renew(lease);
+  }
+
   report(host: string, request: ReportRequest): Promise<ReportAnswer> {
     this.#rooms.liveness.hear(host);
     return this.#rooms.reports.take(host, request);

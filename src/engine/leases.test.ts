@@ -54,6 +54,29 @@ describe.each(databases)('leases on $name', ({ url, missing }) => {
   const test = it.skipIf(missing);
   const engine = async (options: TestEngineOptions = {}) => open({ databaseUrl: await url(), ...options });
 
+  test('polls that a draining server refuses keep their host up and the leases that they name alive', async () => {
+    const clock = new ManualClock(Date.now());
+    const room = await engine({ clock, timing: { lease: 300, renewal: 100, downAfter: 300, grace: 0 } });
+    await joined(room, 's1');
+    const id = await room.accept(plan);
+    const lease = await take(room, 's1');
+    const { hostRunId, fencingToken } = lease;
+    const held = [{ hostRunId, fencingToken }];
+    for (let refused = 0; refused < 20; refused += 1) {
+      await room.engine.agents.hear('s1', asking({ held }));
+      // Less than the lease, and together twenty times as long as it needs to run out.
+      await whileTimePasses(
+        clock,
+        room.storage,
+        new Promise((resolve) => clock.after(200, () => resolve(null))),
+      );
+    }
+    expect(await room.engine.hosts.find('s1')).toMatchObject({ up: true });
+    const events = [started(lease), succeeded(lease, 0, 2), over(lease, 'lease-ended', 3)];
+    await room.engine.agents.report('s1', { events });
+    expect((await room.engine.find(id))?.state).toBe('succeeded');
+  });
+
   test('a lease that nobody names runs out, and what its agent says later changes nothing and is recorded', async () => {
     const clock = new ManualClock(Date.now());
     const room = await engine({ clock, timing: { lease: 300, renewal: 100, downAfter: 100 } });

@@ -26,14 +26,19 @@ export function trackHeldCalls(app: FastifyInstance): void {
   const calls = new Calls();
   app.decorate('heldCalls', calls);
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config?.background) {
-      // Answered at once while the server drains, a poll would come again at once.
-      if (calls.draining) throw new CoreError('unavailable', 'The server is shutting down; try again');
+    const { background, hearsWhileDraining } = request.routeOptions.config ?? {};
+    if (background) {
+      if (calls.draining && !hearsWhileDraining) throw draining();
       return;
     }
     const left = calls.entered();
     reply.raw.once('close', left);
   });
+}
+
+/** What a `background` call is answered while the server drains: answered otherwise, a poll would come again at once. */
+export function draining(): CoreError {
+  return new CoreError('unavailable', 'The server is shutting down; try again');
 }
 
 /**

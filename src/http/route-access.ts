@@ -22,6 +22,8 @@ declare module 'fastify' {
     quiet?: boolean;
     /** Held for long without anybody waiting for its end (polls, event streams): a shutdown does not wait for it. */
     background?: boolean;
+    /** Of a `background` route: it answers by itself while the server drains, because the call says something. */
+    hearsWhileDraining?: boolean;
   }
 
   interface FastifyRequest {

@@ -80,6 +80,8 @@ export class ScriptedGateway implements AgentGateway {
       if (name === host) this.#credentials.delete(credential);
   }
 
+  async hear(): Promise<void> {}
+
   async poll(host: string, request: PollRequest, signal: AbortSignal): Promise<PollAnswer> {
     this.polls.push(request);
     this.#changed();

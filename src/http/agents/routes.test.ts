@@ -18,9 +18,11 @@ const clock = new ManualClock();
 let app: FastifyInstance;
 let gateway: AgentGateway;
 let publicUrl: string;
+let heard: [string, number][];
 
 beforeEach(async () => {
   publicUrl = 'https://deploy.example.com';
+  heard = [];
   gateway = {
     join: async ({ name, token }) => {
       if (token !== 'good') throw new CoreError('unauthenticated', 'The join token is not known');
@@ -31,6 +33,7 @@ beforeEach(async () => {
       return 's1';
     },
     poll: async () => ({ leases: [], cancel: [] }),
+    hear: async (host, { held }) => void heard.push([host, held.length]),
     report: async (_, { events }) => ({ acknowledged: events, cancel: [] }),
     instances: async (_: string, report: InstanceReport) => {
       if (report.instances.length === 0) throw new CoreError('internal', 'a report without instances');
@@ -204,4 +207,14 @@ test('an address that would break out of the install script is refused', async (
   );
   publicUrl = "https://x';rm -rf /;'";
   expect((await app.inject({ url: '/agent/install.sh' })).statusCode).toBe(400);
+});
+
+test('a poll while the server drains is refused, and heard: whose it is stays up, and its leases alive', async () => {
+  const held = [{ hostRunId: 7, fencingToken: 1 }];
+  expect((await post('/agent/v1/poll', { ...pollBody, held })).statusCode).toBe(200);
+  await app.heldCalls.drain(0);
+  const refused = await post('/agent/v1/poll', { ...pollBody, held });
+  expect([refused.statusCode, heard]).toEqual([503, [['s1', 1]]]);
+  const stranger = await post('/agent/v1/poll', pollBody, { authorization: 'Bearer wrong' });
+  expect([stranger.statusCode, heard.length]).toEqual([401, 1]);
 });

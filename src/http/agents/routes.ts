@@ -4,7 +4,7 @@ import { protocolHeader, protocolVersion } from '../../engine/protocol.ts';
 import { CoreError, isCoreError } from '../../errors/index.ts';
 import type { Clock } from '../../storage/index.ts';
 import { coreForm } from '../core-form.ts';
-import { callSignal } from '../held-calls.ts';
+import { callSignal, draining } from '../held-calls.ts';
 import { sendBlob } from '../send-blob.ts';
 import { agentProgram, handedOutVersion } from './bundle.ts';
 import { installScript } from './install-script.ts';
@@ -17,6 +17,7 @@ const reportBytes = 4 * 1_048_576;
 /** A thousand instances with their troubles, and 256 KiB of what they wrote. */
 const instanceBytes = 2 * 1_048_576;
 const ownCredential = 'agents prove themselves with the credential of their host';
+const pollConfig = { open: ownCredential, quiet: true, background: true, hearsWhileDraining: true };
 const beforeJoin = 'needed before a host has joined; holds no secrets';
 
 declare module 'fastify' {
@@ -51,11 +52,7 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
       { ...open, config: { open: 'the join token in the body is the proof' }, bodyLimit: 65_536 },
       join,
     );
-    app.post(
-      '/agent/v1/poll',
-      { ...known, config: { open: ownCredential, quiet: true, background: true }, bodyLimit: 65_536 },
-      poll,
-    );
+    app.post('/agent/v1/poll', { ...known, config: pollConfig, bodyLimit: 65_536 }, poll);
     app.post(
       '/agent/v1/report',
       { ...known, config: { open: ownCredential, quiet: true }, bodyLimit: reportBytes },
@@ -104,6 +101,10 @@ export function createAgentRoutes(parts: AgentRouteParts): (app: FastifyInstance
 
   async function poll(request: FastifyRequest, reply: FastifyReply) {
     const asked = readPoll(request.body);
+    if (request.server.heldCalls.draining) {
+      await gateway.hear(request.agentHost, asked);
+      throw draining();
+    }
     const answer = await gateway.poll(request.agentHost, asked, callSignal(request, reply));
     const version = handedOutVersion();
     const isCurrent = version === undefined || asked.agentVersion === version;

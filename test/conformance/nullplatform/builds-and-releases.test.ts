@@ -80,6 +80,12 @@ describe('the list of builds', () => {
       expect((await server.api(`/build?application_id=4&${wrong}`)).status, wrong).toBe(400);
     }
     expect(await list('&offset=100')).toEqual({ paging: { total: 6, offset: 100, limit: 30 }, results: [] });
+    const json = { application_id: 6, commit: { id: 'many' } };
+    await Promise.all(Array.from({ length: 31 }, () => server.api('/build', { json })));
+    const first = (await server.api('/build?application_id=6')).json;
+    expect([first.paging, first.results.length]).toEqual([{ total: 31, offset: 0, limit: 30 }, 30]);
+    const rest = (await server.api('/build?application_id=6&offset=30')).json;
+    expect([rest.paging.total, rest.results.length]).toEqual([31, 1]);
   });
 
   test('12. is walked by offset, newest first, each once', async () => {

@@ -31,14 +31,36 @@ test('25. an initial deployment that is cancelled leaves nothing behind', async 
   expect(left.json.results).toEqual([]);
 });
 
-test('35. a blue-green deployment that is cancelled while it waits leaves the old version alone', async () => {
-  await field.rollOut(scope.id, good);
+test('35, 36, 37. a blue-green deployment that is cancelled before it runs leaves the old version alone', async () => {
+  const { id: active } = await field.rollOut(scope.id, good);
   const slow = await field.release({ version: 'slow', health: 'slow' });
-  const { json } = await field.deploy(scope.id, slow);
-  await field.until(json.id, (now) => now.status === 'waiting_for_instances');
-  await field.patch(json.id, { status: 'cancelling' });
-  await field.untilStatus(json.id, 'cancelled');
-  expect((await field.visit(scope)).text).toBe('good');
+  const refused = async (id: number, status: string) => {
+    const { status: code, json } = await field.patch(id, { status });
+    return [code, json?.message];
+  };
+  for (const isWaiting of [false, true]) {
+    const { json } = await field.deploy(scope.id, slow);
+    if (isWaiting) {
+      await field.until(json.id, (now) => now.status === 'waiting_for_instances');
+      expect(await refused(json.id, 'finalizing')).toEqual([
+        400,
+        'Invalid status transition: waiting_for_instances -> finalizing',
+      ]);
+    }
+    expect((await field.patch(json.id, { status: 'cancelling' })).status).toBe(204);
+    await field.untilStatus(json.id, 'cancelled');
+    for (const status of ['cancelling', 'finalizing']) {
+      expect(await refused(json.id, status)).toEqual([
+        400,
+        `Invalid status transition: cancelled -> ${status}`,
+      ]);
+    }
+    expect((await field.visit(scope)).text).toBe('good');
+    expect((await field.server.api(`/scope/${scope.id}`)).json).toMatchObject({
+      active_deployment: active,
+      in_progress_deployment: null,
+    });
+  }
 });
 
 test.concurrent.for([
@@ -47,7 +69,7 @@ test.concurrent.for([
   ['slow', /probe of \/health timed out/],
   ['crash', /process crashed with exit code 7/],
 ] as const)(
-  '40, 41. a version whose health is %s fails, and the log says why',
+  '36, 40, 41. a version whose health is %s fails, and the log says why',
   async ([health, expected], { expect }) => {
     const own = await field.scope(health, { capabilities: { fixed_instances: 1 } });
     await field.rollOut(own.id, good);
@@ -55,6 +77,11 @@ test.concurrent.for([
     const { json } = await field.deploy(own.id, bad);
     const failed = await field.untilStatus(json.id, 'failed');
     expect(failed.status_in_scope).toBe('inactive');
+    const cancelled = await field.patch(json.id, { status: 'cancelling' });
+    expect([cancelled.status, cancelled.json.message]).toEqual([
+      400,
+      'Invalid status transition: failed -> cancelling',
+    ]);
     const errors = (await field.messages(json.id)).filter(({ level }) => level === 'ERROR');
     expect(errors.map(({ message }) => message)).toContainEqual(expect.stringMatching(expected));
     expect((await field.visit(own)).text).toBe('good');

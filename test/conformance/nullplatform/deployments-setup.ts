@@ -58,19 +58,34 @@ export async function startField(options: TestServerOptions = {}): Promise<Field
         stopListening();
         clearTimeout(timer);
       };
-      const look = () => {
-        read(id).then((deployment) => {
-          if (!isIt(deployment)) return;
+      let isLooking = false;
+      let isNews = false;
+      // One read after the other: what comes is seen in its order.
+      const look = async () => {
+        isNews = true;
+        if (isLooking) return;
+        isLooking = true;
+        while (isNews) {
+          isNews = false;
+          const deployment = await read(id);
+          if (!isIt(deployment)) continue;
           stop();
-          resolve(deployment);
-        }, reject);
+          return resolve(deployment);
+        }
+        isLooking = false;
       };
-      const stopListening = server.server.parts.storage.listen('nullplatform-scopes', look);
+      const tryLook = () => {
+        look().catch((error) => {
+          stop();
+          reject(error);
+        });
+      };
+      const stopListening = server.server.parts.storage.listen('nullplatform-scopes', tryLook);
       const timer = setTimeout(async () => {
         stop();
         reject(new Error(`it never came: ${JSON.stringify([await read(id), await messages(id)], null, 1)}`));
       }, 100_000);
-      look();
+      tryLook();
     });
   const untilStatus = async (id: number, status: string) => {
     const deployment = await until(id, (now) => now.status === status || ends.includes(now.status));
@@ -118,11 +133,13 @@ export async function startField(options: TestServerOptions = {}): Promise<Field
       const agent = new Agent({ keepAlive: true, maxSockets: 4 });
       const failures: string[] = [];
       let isOver = false;
+      let answered = 0;
       const ask = async () => {
         while (!isOver) {
           const answer = await router
             .call(scope.domain, '/slow?ms=25', { agent })
             .catch((error: Error) => ({ status: 0, text: error.message }));
+          answered += 1;
           if (answer.status !== 200) failures.push(`${answer.status} ${answer.text}`);
         }
       };
@@ -132,7 +149,7 @@ export async function startField(options: TestServerOptions = {}): Promise<Field
           isOver = true;
           await asking;
           agent.destroy();
-          return failures;
+          return answered === 0 ? ['nothing was asked'] : failures;
         },
       };
     },

@@ -31,7 +31,10 @@ test('1. a key gets a token: 200, compact JSON, the end in milliseconds of the f
 });
 
 test('2. the other spelling of the field means the same', async () => {
-  expect((await server.call('/token', { json: { apikey: keys.admin } })).status).toBe(200);
+  const { status, json } = await server.call('/token', { json: { apikey: keys.admin } });
+  expect([status, json.organization_id]).toEqual([200, 1]);
+  const headers = { authorization: `Bearer ${json.access_token}` };
+  expect((await server.call('/organization/1', { headers })).status).toBe(200);
 });
 
 test.each([

@@ -6,6 +6,9 @@ import { type Field, startField } from '../conformance/nullplatform/deployments-
 import { declaration } from '../conformance/nullplatform/setup.ts';
 import { openBrowser } from '../harness/browser.ts';
 import { buildConsole } from '../harness/console.ts';
+import { type StandInApiServer, startApiServer } from '../kubernetes/api-server.ts';
+import { removeKubeconfig, standInKubeconfig } from '../kubernetes/cluster-field.ts';
+import { controllers } from '../kubernetes/controllers.ts';
 import { accessibilityFaults, type WatchedPage, watchedPages } from './watched-page.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer by reading it
@@ -21,6 +24,8 @@ const patient = { timeout: 90_000 };
 const pictures = process.env.SLIPWAY_TEST_PICTURES;
 
 describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 180_000 }, () => {
+  let standIn: StandInApiServer;
+  let kubeconfig: string;
   let field: Field;
   let pages: ReturnType<typeof watchedPages<typeof people>>;
   let watched: WatchedPage | undefined;
@@ -28,11 +33,14 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
   let past: Json;
   let present: Json;
 
-  /** A scope that 0.0.1 served and 0.0.2 serves. */
+  /** A scope that 0.0.1 served and 0.0.2 serves, and a cluster that stands in for a real one. */
   beforeAll(async () => {
     if (browser === undefined) return;
     await buildConsole();
+    standIn = await startApiServer(controllers);
+    kubeconfig = await standInKubeconfig(standIn.url);
     field = await startField({
+      settings: { kubeconfig, kubernetesDrainSeconds: 0 },
       declaration: { ...declaration, principals: [{ ...people.dev, admin: true }] },
     });
     pages = watchedPages(browser, field.server, people);
@@ -46,6 +54,8 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
   afterAll(async () => {
     await browser?.close();
     await field?.close();
+    await standIn?.close();
+    if (kubeconfig) await removeKubeconfig(kubeconfig);
   }, 60_000);
 
   afterEach(async () => {
@@ -157,6 +167,74 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     expect(await accessibilityFaults(page)).toEqual([]);
     await picture(page, `version-${name}-${colorScheme}`);
+  });
+
+  test('of many instances the first ones are shown, and all when somebody asks', async () => {
+    const { storage, engine } = field.server.server.parts;
+    const [{ pool = '' } = {}] = await engine.instances.list({
+      pools: [`nullplatform/deployment/${past.id}`],
+    });
+    await storage.write(async (unit) => {
+      const tables = unit.tables<{ instance: Record<string, unknown> }>();
+      const ended = { pool, rollout: 1, state: 'stopped', healthy: 0, wanted: 0, port: 80, pid: null };
+      const values = Array.from({ length: 40 }, (_, index) => ({
+        ...{ ...ended, id: `${past.id}-${index}`, host: `machine-${index}`, started_at: unit.now },
+        ...{ restarts: 0, trouble: null, changed_at: unit.now },
+      }));
+      await tables.insertInto('instance').values(values).execute();
+    });
+    const page = await open(addressOf(past));
+    const panel = page.getByRole('region', { name: /^Instances/ });
+    await panel.getByRole('button', { name: 'Show all 42 instances' }).click();
+    await expect.poll(() => panel.getByRole('link', { name: /^Log/ }).count(), patient).toBe(42);
+    const names = await panel.locator('tbody .instance-name').allTextContents();
+    const place = names.indexOf('machine-2:80');
+    expect(names.slice(place, place + 2)).toEqual(['machine-2:80', 'machine-3:80']);
+    await panel.getByRole('button', { name: 'Show the first 8' }).click();
+    await expect.poll(() => panel.getByRole('link', { name: /^Log/ }).count(), patient).toBe(8);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('the pods of a scope in a cluster are shown with their nodes and what is wrong with them', async () => {
+    const body = { application_id: 4, name: 'clustered', type: 'web_pool_k8s' };
+    const capabilities = { scaling_type: 'fixed', fixed_instances: 2 };
+    const clustered = (await field.server.api('/scope', { json: { ...body, capabilities } })).json;
+    const { api } = field.server;
+    const build = await api('/build', { json: { application_id: 4, commit: { id: 'c0ffee' } } });
+    const build_id = build.json.id;
+    await api('/asset', { json: { build_id, type: 'docker-image', name: 'main', url: 'shop:1' } });
+    await api(`/build/${build_id}`, { method: 'PATCH', json: { status: 'successful' } });
+    const wish = { application_id: 4, build_id, status: 'active' };
+    const release = (await api('/release', { json: wish })).json.id;
+    const { id } = await field.rollOut(clustered.id, release);
+    const [well, unwell] = [`d-${clustered.id}-${id}-0`, `d-${clustered.id}-${id}-1`];
+    standIn.change('pods', unwell, ({ status }) => {
+      const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling image' };
+      status.conditions = [{ type: 'Ready', status: 'False' }];
+      status.containerStatuses = [{ name: 'application', ready: false, restartCount: 3, state: { waiting } }];
+    });
+    standIn.write(well, '2026-01-01T00:00:01.000Z hello from a pod\n');
+    const page = await open(`/console/scopes/${clustered.id}`);
+    const rows = page.getByRole('region', { name: 'Instances 2, 1 not well' }).getByRole('row');
+    await rows.nth(1).getByText('the image cannot be pulled (ImagePullBackOff)').waitFor();
+    expect(await rows.nth(1).getByText(unwell, { exact: true }).count()).toBe(1);
+    expect(await rows.nth(2).getByText('node-0', { exact: true }).count()).toBe(1);
+    await page.getByText("do not come through Slipway's routers").waitFor();
+    expect(await page.getByRole('link', { name: `http://${clustered.domain}` }).count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await picture(page, 'pods');
+    await page.getByRole('link', { name: `Log of ${well}` }).click();
+    await logOf(page).getByText('hello from a pod').waitFor();
+
+    standIn.fail([{ pattern: /pods/, status: 503 }]);
+    await page.reload();
+    await page.getByText(/^The pods are not known: /).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText(/status 503/)
+      .waitFor();
+    standIn.fail([]);
+    await logOf(page).getByText('hello from a pod').waitFor();
   });
 
   test('a deployment that is not there is said not to be there, and the scope is a link away', async () => {

@@ -1,9 +1,15 @@
+import { useState } from 'preact/hooks';
 import { Moment, Table } from '../parts/index.ts';
 import type { ScopeInstance } from '../scope-api.ts';
+import { isUnwell } from './crowd.ts';
 import { StateBadge } from './state-badge.tsx';
 import { instanceName, instanceWords } from './words.ts';
 
+/** More are shown when somebody asks: what stands below them must not be a long way down. */
+const mostAtFirst = 8;
+
 interface InstancesPanelProps {
+  /** In the order in which they are shown. */
   readonly instances: readonly ScopeInstance[];
   /** Why those of a cluster are not known. */
   readonly problem: string | null;
@@ -16,11 +22,22 @@ interface InstancesPanelProps {
 
 /** Instances, with what is wrong with those that are not well, and the way to what each wrote. */
 export function InstancesPanel({ instances, problem, scopeId, empty, versionOf }: InstancesPanelProps) {
+  const [isWhole, setWhole] = useState(false);
   const isPods = instances.some(({ isPod }) => isPod);
+  const unwell = instances.filter(isUnwell).length;
+  // Two more are no reason to hide them.
+  const isLong = instances.length > mostAtFirst + 2;
+  const shown = isLong && !isWhole ? instances.slice(0, mostAtFirst) : instances;
   return (
     <section class="panel part" aria-labelledby="instances-title">
       <h2 id="instances-title">
-        Instances {instances.length > 0 && <span class="soft count">{instances.length}</span>}
+        Instances{' '}
+        {instances.length > 0 && (
+          <span class="soft count">
+            {instances.length}
+            {unwell > 0 && `, ${unwell} not well`}
+          </span>
+        )}
       </h2>
       {problem !== null ? (
         <p class="part-empty" role="status">
@@ -41,7 +58,7 @@ export function InstancesPanel({ instances, problem, scopeId, empty, versionOf }
             'Log',
           ]}
         >
-          {instances.map((instance) => (
+          {shown.map((instance) => (
             <InstanceRow
               key={instance.id}
               instance={instance}
@@ -50,6 +67,13 @@ export function InstancesPanel({ instances, problem, scopeId, empty, versionOf }
             />
           ))}
         </Table>
+      )}
+      {isLong && problem === null && (
+        <p class="part-more">
+          <button type="button" class="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+            {isWhole ? `Show the first ${mostAtFirst}` : `Show all ${instances.length} instances`}
+          </button>
+        </p>
       )}
     </section>
   );

@@ -2,8 +2,8 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Choice, Words } from '../parts/index.ts';
 import { type DeploymentView, type LogWish, logAddress } from '../scope-deployment-api.ts';
+import { inOrder, logNames } from './crowd.ts';
 import { LogScreen } from './log-screen.tsx';
-import { instanceName } from './words.ts';
 
 interface LogPanelProps {
   readonly deployment: DeploymentView;
@@ -18,7 +18,7 @@ export function LogPanel({ deployment, wish, choose }: LogPanelProps) {
   const [isFollowing, setFollowing] = useState(true);
   const [isPaused, setPaused] = useState(false);
   const place = useBroughtIntoSight(wish.instance);
-  const names = new Map(instances.map((instance) => [instance.id, instanceName(instance)]));
+  const names = logNames(inOrder(instances));
   const options: Record<string, string> = { '': 'All instances', ...Object.fromEntries(names) };
   // One that is not remembered any more stays chosen: its lines are what the address asks for.
   if (wish.instance !== '') options[wish.instance] ??= wish.instance;

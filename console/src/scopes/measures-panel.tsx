@@ -11,6 +11,8 @@ interface Shown extends Drawn {
 export function MeasuresPanel({ scope }: { scope: ScopeView }) {
   const { active, inProgress, measures } = scope;
   const minutes = shownMinutes([...measures.active, ...measures.inProgress], now.value);
+  // Only instances on hosts are reached through routers.
+  const isMeasured = scope.hosts.length > 0;
   const shown: Shown[] = [];
   if (active !== null) {
     const kind = inProgress === null ? 'new' : 'old';
@@ -29,16 +31,24 @@ export function MeasuresPanel({ scope }: { scope: ScopeView }) {
     <section class="panel part" aria-labelledby="measures-title">
       <div class="measures-head">
         <h2 id="measures-title">Requests</h2>
-        <ul class="legend" aria-label="Versions">
-          {shown.map((version) => (
-            <Legend key={`${version.kind} ${version.name}`} {...version} />
-          ))}
-        </ul>
+        {isMeasured && shown.length > 0 && (
+          <ul class="legend" aria-label="Versions">
+            {shown.map((version) => (
+              <Legend key={`${version.kind} ${version.name}`} {...version} />
+            ))}
+          </ul>
+        )}
       </div>
-      <div class="plots">
-        <PlotFigure title="Requests per second" unit="/s" minutes={minutes} lines={lines(requestRate)} />
-        <PlotFigure title="Share of errors" unit=" %" minutes={minutes} lines={lines(errorShare)} />
-      </div>
+      {isMeasured ? (
+        <div class="plots">
+          <PlotFigure title="Requests per second" unit="/s" minutes={minutes} lines={lines(requestRate)} />
+          <PlotFigure title="Share of errors" unit=" %" minutes={minutes} lines={lines(errorShare)} />
+        </div>
+      ) : (
+        <p class="soft measures-none">
+          Requests to this scope do not come through Slipway's routers: they are measured where it runs.
+        </p>
+      )}
     </section>
   );
 }

@@ -32,12 +32,16 @@ export function QuietPanel({ scope }: { scope: ScopeView }) {
           ? 'The address answers 404 until a release is deployed to this scope.'
           : 'No other version is rolled out.'}
       </p>
-      {last !== undefined && isFailed(last) && <LastTry last={last} why={reasonOf(last, messages)} />}
+      {last !== undefined && isFailed(last) && (
+        <LastTry scopeId={scope.id} last={last} why={reasonOf(last, messages)} />
+      )}
       {active !== null && (
         <dl class="facts">
           <div>
             <dt>Deployment</dt>
-            <dd class="fixed">{active.id}</dd>
+            <dd class="fixed">
+              <a href={`/console/scopes/${scope.id}/deployments/${active.id}`}>{active.id}</a>
+            </dd>
           </div>
           <div>
             <dt>Asked</dt>
@@ -57,7 +61,13 @@ export function QuietPanel({ scope }: { scope: ScopeView }) {
   );
 }
 
-function LastTry({ last, why }: { last: PastDeployment; why: string | undefined }) {
+interface LastTryProps {
+  readonly scopeId: number;
+  readonly last: PastDeployment;
+  readonly why: string | undefined;
+}
+
+function LastTry({ scopeId, last, why }: LastTryProps) {
   return (
     <div class="last-try">
       <StateBadge words={deploymentWords(last.status)} name={last.status} />
@@ -65,6 +75,7 @@ function LastTry({ last, why }: { last: PastDeployment; why: string | undefined 
         The last deployment, of <span class="fixed">{last.semver}</span> <Moment at={last.createdAt} />, does
         not serve.{why !== undefined && ` ${why}.`}
       </p>
+      <a href={`/console/scopes/${scopeId}/deployments/${last.id}`}>What it did and wrote</a>
     </div>
   );
 }

@@ -33,6 +33,12 @@ export function RolloutPanel({ scope }: { scope: ScopeView }) {
       )}
       <dl class="facts">
         <div>
+          <dt>Deployment</dt>
+          <dd class="fixed">
+            <a href={`/console/scopes/${scope.id}/deployments/${version.id}`}>{version.id}</a>
+          </dd>
+        </div>
+        <div>
           <dt>Strategy</dt>
           <dd>{strategyWords(version, guidance)}</dd>
         </div>

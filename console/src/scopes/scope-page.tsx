@@ -1,16 +1,21 @@
 import './scope-page.css';
+import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import { useLive } from '../live.ts';
 import { paced } from '../pace.ts';
 import { CopyButton, PageTitle, ProblemNotice } from '../parts/index.ts';
 import { type ScopeInstance, type ScopeView, watchScope } from '../scope-api.ts';
+import { inOrder } from './crowd.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { InstancesPanel } from './instances-panel.tsx';
 import { MeasuresPanel } from './measures-panel.tsx';
 import { MessagesPanel } from './messages-panel.tsx';
 import { RolloutPanel } from './rollout-panel.tsx';
 import { StateBadge } from './state-badge.tsx';
-import { instanceName, scopeWords } from './words.ts';
+import { scopeWords } from './words.ts';
+
+/** So many hosts stand in the head of a page. */
+const mostHosts = 6;
 
 /** One scope, live: its address, the split of its traffic, its instances, what they answer, and what was said of it. */
 export function ScopePage() {
@@ -46,13 +51,32 @@ export function ScopePage() {
   );
 }
 
-/** The instances of both versions, the new one's first. */
+/** The hosts of the scope; of many, the first ones until somebody asks. */
+function HostChips({ hosts }: { hosts: readonly string[] }) {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole || hosts.length <= mostHosts + 1 ? hosts : hosts.slice(0, mostHosts);
+  return (
+    <>
+      {shown.map((host) => (
+        <li key={host} class="chip">
+          host {host}
+        </li>
+      ))}
+      {shown.length < hosts.length && (
+        <li>
+          <button type="button" class="link" onClick={() => setWhole(true)}>
+            and {hosts.length - shown.length} more hosts
+          </button>
+        </li>
+      )}
+    </>
+  );
+}
+
+/** The instances of both versions. */
 function ScopeInstances({ scope }: { scope: ScopeView }) {
   const { active, inProgress } = scope;
-  const isOld = ({ deploymentId }: ScopeInstance) => Number(deploymentId !== inProgress?.id);
-  const instances = [...scope.instances].sort(
-    (one, other) => isOld(one) - isOld(other) || instanceName(one).localeCompare(instanceName(other)),
-  );
+  const instances = inOrder(scope.instances, ({ deploymentId }) => deploymentId !== inProgress?.id);
   const versionOf = ({ deploymentId }: ScopeInstance) => {
     if (deploymentId === inProgress?.id) return `${inProgress.semver}${active === null ? '' : ' (new)'}`;
     return active?.semver ?? '–';
@@ -91,11 +115,7 @@ function ScopeHead({ scope }: { scope: ScopeView }) {
       </p>
       <ul class="scope-chips" aria-label="Properties">
         <li class="chip fixed">{scope.type}</li>
-        {scope.hosts.map((host) => (
-          <li key={host} class="chip">
-            host {host}
-          </li>
-        ))}
+        <HostChips hosts={scope.hosts} />
         {dimensions.map(([name, value]) => (
           <li key={name} class="chip">
             {name}: {value}

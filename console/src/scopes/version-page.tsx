@@ -7,6 +7,7 @@ import { paced } from '../pace.ts';
 import { Moment, PageTitle, ProblemNotice } from '../parts/index.ts';
 import { type DeploymentView, watchDeployment } from '../scope-deployment-api.ts';
 import { ActionsPanel } from './actions-panel.tsx';
+import { inOrder } from './crowd.ts';
 import { InstancesPanel } from './instances-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 import { MessagesPanel } from './messages-panel.tsx';
@@ -49,7 +50,7 @@ export function VersionPage() {
       {live.problem !== undefined && <ProblemNotice problem={live.problem} retry={live.refresh} />}
       <LogPanel deployment={deployment} wish={wish} choose={choose} />
       <InstancesPanel
-        instances={deployment.instances}
+        instances={inOrder(deployment.instances)}
         problem={deployment.instancesProblem}
         scopeId={deployment.scope.id}
         empty={

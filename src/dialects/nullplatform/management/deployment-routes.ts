@@ -7,7 +7,7 @@ import { nativeRoute } from '../../../management/index.ts';
 import type { Context } from '../context.ts';
 import { deploymentPage } from './deployment-page.ts';
 import { deploymentPageShape } from './deployment-shapes.ts';
-import { logEvents } from './log-events.ts';
+import { logEvents, shownLines } from './log-events.ts';
 import { logLines, mostKept } from './log-lines.ts';
 import { pageEvents } from './page-events.ts';
 import { seenDeployment } from './seen.ts';
@@ -83,10 +83,11 @@ export function deploymentRoutes(app: FastifyInstance, context: Context): void {
     query: logQuery,
     streams: 'text/event-stream',
     async handle({ principal, params, query, request, reply }) {
-      await seenDeployment(context, principal, params.id);
-      const load = async (limit: number) =>
-        await logLines(context, await seenDeployment(context, principal, params.id), query, limit);
-      return sendEvents(reply, logEvents(context, load, callSignal(request, reply)));
+      const load = async () =>
+        await logLines(context, await seenDeployment(context, principal, params.id), query, shownLines);
+      // A cluster that is away is said in an answer, not by a stream that breaks.
+      const first = await load();
+      return sendEvents(reply, logEvents(context, first, load, callSignal(request, reply)));
     },
   });
 }

@@ -5,6 +5,8 @@ export type Permission =
   | 'nullplatform.read'
   | 'nullplatform.hierarchy.write'
   | 'nullplatform.application.write'
+  /** To change a scope in any way: fields need `scope.write` besides, the domain of one that an agent runs nothing. */
+  | 'nullplatform.scope.patch'
   | 'nullplatform.scope.write'
   | 'nullplatform.build.write'
   | 'nullplatform.release.write'
@@ -34,6 +36,7 @@ const continuousIntegration: readonly Permission[] = [
 const developer: readonly Permission[] = [
   ...continuousIntegration,
   'nullplatform.application.write',
+  'nullplatform.scope.patch',
   'nullplatform.scope.write',
   'nullplatform.deployment.patch',
   'nullplatform.deployment.write',
@@ -43,6 +46,7 @@ const ops: readonly Permission[] = [...member, 'nullplatform.strategy.write', 'n
 const secops: readonly Permission[] = [...member, 'nullplatform.secret.read', 'nullplatform.approval.decide'];
 const agent: readonly Permission[] = [
   ...member,
+  'nullplatform.scope.patch',
   'nullplatform.deployment.patch',
   'nullplatform.agent.report',
 ];

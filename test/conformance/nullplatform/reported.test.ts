@@ -206,3 +206,36 @@ test('hosts take a scope over from its agent, and an agent from hosts, only whil
   expect((await change({ hosts: ['s2', 's1'] })).status).toBe(204);
   await patch(again.id, { status: 'cancelling' }, 'developer');
 });
+
+test('its domain is the one that its agent gives it, and nothing else of a scope is the agent’s', async () => {
+  const change = async (id: number, json: Json, as: 'agent' | 'developer' = 'agent') => {
+    const answer = await server.api(`/scope/${id}`, { method: 'PATCH', json, as });
+    return answer.status === 204 ? 204 : `${answer.status} ${answer.json.message}`;
+  };
+  const domainOf = async (id: number) => (await server.api(`/scope/${id}`)).json.domain;
+  expect(await change(scope.id, { domain: 'Edge.Example.com' })).toBe(204);
+  expect(await change(scope.id, { domain: 'edge.example.com' })).toBe(204);
+  expect((await server.api(`/scope/${scope.id}`)).json).toMatchObject({
+    domain: 'edge.example.com',
+    address: 'http://edge.example.com',
+  });
+  const refused = "403 You're not authorized to perform this operation.";
+  expect(await change(scope.id, { domain: 'other.example.com', tier: 'low' })).toBe(refused);
+  expect(await change(scope.id, { status: 'stopping' })).toBe(refused);
+  expect(await change(5, { domain: 'other.example.com' })).toBe(refused);
+  expect(await change(scope.id, { domain: 'no host' })).toBe('400 Invalid parameter: domain');
+  expect(await domainOf(scope.id)).toBe('edge.example.com');
+
+  const second = { application_id: 4, name: 'edge two', type: 'serverless' };
+  const { id } = (await server.api('/scope', { json: second })).json;
+  expect(await change(id, { domain: 'edge.example.com' })).toBe(
+    "400 There's already a scope with this domain",
+  );
+  expect(await change(id, { domain: 'two.example.com', tier: 'low' }, 'developer')).toBe(204);
+  expect(await domainOf(id)).toBe('two.example.com');
+
+  // Where Slipway's routers serve the scope, its address is Slipway's own.
+  const before = await domainOf(5);
+  expect(await change(5, { domain: 'other.example.com' }, 'developer')).toBe(204);
+  expect(await domainOf(5)).toBe(before);
+});

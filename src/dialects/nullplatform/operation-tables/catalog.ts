@@ -123,7 +123,7 @@ export const catalogOperations: readonly Operation[] = [
     method: 'PATCH',
     path: '/scope/:id',
     purpose: 'change, stop or empty a scope',
-    permission: scope,
+    permission: 'nullplatform.scope.patch',
     handle: updateScopeOperation,
   },
   {

@@ -1,5 +1,7 @@
+import { requireOn } from '../access.ts';
 import type { Context } from '../context.ts';
 import { applyEvent } from '../deployments/apply-event.ts';
+import { isReported } from '../deployments/executors.ts';
 import { type EmptyingStatus, emptyScope } from '../deployments/scope-lifecycle.ts';
 import { badRequest, invalidParameter, missingParameter } from '../errors.ts';
 import { included } from '../include.ts';
@@ -19,12 +21,13 @@ import { applicationFor, type LocatedScope, readableApplications, scopeFor } fro
 import type { Call, Handler } from '../operation.ts';
 import { idValues, pageAnswer, readFilters, readPage } from '../paging.ts';
 import { scopeAddress } from '../scope-address.ts';
+import { domainIn, moveScope } from '../scope-domain.ts';
 import { createScope, type ScopeChange, scopeTypes, updateScope } from '../scopes.ts';
 import { pageOf } from '../store/list.ts';
 import { rowById } from '../store/row.ts';
 import { scopeMessages } from '../store/scope-message.ts';
 import { visibilityOf, visibleRows } from '../visibility.ts';
-import { scopeWire, singleScopeWire } from '../wire.ts';
+import { scopePlace, scopeWire, singleScopeWire } from '../wire.ts';
 import { inUnit } from '../writing.ts';
 import { withoutDeleted } from './accounts.ts';
 
@@ -95,10 +98,16 @@ export const readScope: Handler = async (context, call) => {
   };
 };
 
-/** `PATCH /scope/:id`: fields, and the statuses that empty a scope (contract nullplatform 3.10). */
+/**
+ * `PATCH /scope/:id`: fields, and the statuses that empty a scope (contract nullplatform 3.10). Its domain is for the
+ * agent to say that runs it, and nothing else is.
+ */
 export const updateScopeOperation: Handler = async (context, call) => {
   const id = pathId(call);
-  const fields = call.body();
+  const { domain: given, ...fields } = call.body();
+  const domain = isSent({ domain: given }, 'domain')
+    ? domainIn(requiredText({ domain: given }, 'domain', 300))
+    : undefined;
   const emptying = emptyingStatus(fields);
   const change = {
     ...changeOf(fields),
@@ -106,10 +115,14 @@ export const updateScopeOperation: Handler = async (context, call) => {
     hosts: hostNames(fields),
     ...('asset_name' in fields ? { assetName: optionalText(fields, 'asset_name') ?? null } : {}),
   };
-  const located = await scopeFor(context, call, write, id);
+  const located = await scopeFor(context, call, 'nullplatform.scope.patch', id);
+  const isMoveOnly = domain !== undefined && isReported(located.scope) && Object.keys(fields).length === 0;
+  if (!isMoveOnly)
+    await requireOn(context, call.caller, write, scopePlace(located.application, located.scope));
   requireSame(fields, located);
   await inUnit(context, call, async (writing) => {
     await updateScope(writing, located, change);
+    if (domain !== undefined) await moveScope(writing, located, domain);
     if (emptying) await empty(context, writing.unit, located, emptying);
   });
   return call.wantsEntity ? await readScope(context, call) : undefined;

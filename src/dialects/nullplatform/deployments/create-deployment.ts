@@ -13,7 +13,6 @@ import { type Application, parsed, type Release, type Scope, scopePlace } from '
 import { applyEvent } from './apply-event.ts';
 import { chooseAsset } from './choose-asset.ts';
 import { columnsOf } from './deployment-row.ts';
-import { isInProgress } from './deployment-state.ts';
 import type { By } from './event.ts';
 import { shippedParameters } from './load-parameters.ts';
 import type { NewDeployment } from './new-deployment.ts';
@@ -151,7 +150,7 @@ async function begin(context: Context, unit: Unit, id: number, by: By): Promise<
     await askApproval(context, unit, placed, policy, approval === 'denied' ? 'auto_denied' : 'pending');
   }
   await applyEvent(context, unit, id, { kind: 'created', approval }, { userId: null, name: by.name });
-  if (!isInProgress(approval === 'denied' ? 'creating_approval_denied' : 'creating')) return;
+  if (approval === 'denied') return;
   await context.parts.work.enqueue(unit, {
     kind: expireKind,
     input: { deploymentId: id },

@@ -14,6 +14,10 @@ describe('tables', () => {
     ).toBe('NAME   UP\nweb-1  yes\na');
   });
 
+  test('the words of a field’s name stay apart in its heading', () => {
+    expect(formatTable(['appKey', 'ID', 'last heard'], [])).toBe('APP KEY  ID  LAST HEARD');
+  });
+
   test('letters that take two columns of a terminal are counted so', () => {
     expect(
       formatTable(

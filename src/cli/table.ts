@@ -1,6 +1,6 @@
 /** Rows under headings, in columns that are as wide as their widest cell; the last one is not padded. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings.map((heading) => heading.toUpperCase()), ...rows];
+  const lines = [headings.map(inCapitals), ...rows];
   const widths = headings.map((_, column) =>
     Math.max(...lines.map((line) => displayWidth(line[column] ?? ''))),
   );
@@ -14,6 +14,11 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** The words of a field's name stay apart: `createdAt` stands as CREATED AT. */
+function inCapitals(heading: string): string {
+  return heading.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase();
 }
 
 /** Columns in a terminal: CJK letters take two. */

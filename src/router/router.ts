@@ -1,13 +1,13 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { livingProcess, recordProcess } from '../processes/index.ts';
+import { TrustedProxies } from './client/trusted-proxies.ts';
 import type { RouterOptions } from './command-line.ts';
+import { Deadlines } from './deadlines.ts';
 import { followTable } from './follow-table.ts';
 import type { Log } from './log.ts';
 import { Measures } from './measures/measures.ts';
 import { reportMeasures } from './measures/report-measures.ts';
-import { createFront } from './proxy/front.ts';
-import { TrustedProxies } from './proxy/trusted-proxies.ts';
+import { Front } from './proxy/front.ts';
 import { ReachWatch } from './reach/watch-reach.ts';
 import { exitCodes, RouterError } from './router-error.ts';
 import { RoutingTable } from './routing/routing-table.ts';
@@ -17,6 +17,8 @@ import { TableFile } from './table-file.ts';
 
 /** How long the end waits for requests in flight, in milliseconds. */
 const drainMilliseconds = 15_000;
+/** How often connections are looked through for those that are silent for too long, in milliseconds. */
+const tickMilliseconds = 500;
 /** 60 s to the head of a request, and of its answer; five minutes without a byte after it. */
 const patience = { request: 60_000, head: 60_000, idle: 300_000 };
 
@@ -50,7 +52,11 @@ export async function runRouter(
   const stored = await file.load();
   if (stored) table.apply({ ...stored, complete: true, removed: [] });
   const measures = new Measures(steadyNow);
-  const front = createFront({ table, measures, trusted: trusted(options.trustProxy), patience });
+  const deadlines = new Deadlines(tickMilliseconds);
+  const front = new Front({
+    ...{ table, measures, patience, deadlines },
+    trusted: trusted(options.trustProxy),
+  });
   const port = await listen(front, options);
   const address = options.address ?? `http://${reachable(options.host)}:${port}`;
   await recordProcess<RouterDetails>(state.process, process.pid, { server: options.server, address });
@@ -66,8 +72,12 @@ export async function runRouter(
     followTable({ router, address, server: options.server, table, file, link, log, stop, onConnected }),
     reportMeasures({ router, measures, send: tell('/router/v1/measures'), stop, now: steadyNow }),
     reach.run(),
-    ended(stop).then(() => close(front, drain, log)),
+    ended(stop).then(() => {
+      log('stopping');
+      return front.close(drain);
+    }),
   ]);
+  deadlines.close();
   link.close();
 }
 
@@ -79,9 +89,9 @@ function steadyNow(): number {
   return Math.floor(performance.timeOrigin + performance.now());
 }
 
-function listen(front: Server, { host, port }: RouterOptions): Promise<number> {
+function listen({ server }: Front, { host, port }: RouterOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    front.once('error', (error: NodeJS.ErrnoException) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken =
         error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL';
       if (!isTaken) return reject(error);
@@ -92,24 +102,7 @@ function listen(front: Server, { host, port }: RouterOptions): Promise<number> {
         ),
       );
     });
-    front.listen({ host, port, backlog: 1024 }, () => resolve((front.address() as AddressInfo).port));
-  });
-}
-
-/** Takes no more connections, closes idle ones, and waits for requests in flight, at most `drain` milliseconds. */
-async function close(front: Server, drain: number, log: Log): Promise<void> {
-  log('stopping');
-  await new Promise<void>((resolve) => {
-    const cut = setTimeout(() => {
-      front.closeAllConnections();
-      // WebSockets are none of its connections any more: they end with the process.
-      resolve();
-    }, drain);
-    front.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    front.closeIdleConnections();
+    server.listen({ host, port, backlog: 1024 }, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

@@ -1,9 +1,11 @@
 import { connect, type Socket } from 'node:net';
+import type { Deadlines, Watched } from '../deadlines.ts';
 import type { LiveBackend } from '../routing/live-backend.ts';
 
 /** What uses a connection at the moment; it hears everything that happens on it until `release`. */
 export interface ConnectionUser {
   connected(): void;
+  /** They are read again after the call: what stays of them has to be copied. */
   bytes(bytes: Buffer): void;
   /** What was written has left; more may follow. */
   drained(): void;
@@ -20,12 +22,17 @@ const connectMilliseconds = 2_000;
 /** How long an idle connection is kept where the backend does not say, in milliseconds: Node's servers close after 5 s. */
 const idleMilliseconds = 4_000;
 
+/** Where all connections read into, one after another: each read is through with its bytes before the next. */
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
+
 /** One connection to a backend, for one request after another. */
-export class BackendConnection {
+export class BackendConnection implements Watched {
   readonly socket: Socket;
   readonly #backend: LiveBackend;
+  readonly #deadlines: Deadlines;
   #user: ConnectionUser | undefined;
   #wait = connectMilliseconds;
+  dueAt: number;
   isConnected = false;
   /** It has carried a request before: the backend may be closing it in this moment. */
   isReused = false;
@@ -33,28 +40,41 @@ export class BackendConnection {
   idleSince = 0;
   idleUntil = 0;
 
-  constructor(backend: LiveBackend, user: ConnectionUser) {
+  constructor(backend: LiveBackend, user: ConnectionUser, deadlines: Deadlines) {
     this.#backend = backend;
     this.#user = user;
-    this.socket = connect({ host: backend.address, port: backend.port, noDelay: true });
-    this.socket.setTimeout(connectMilliseconds);
+    this.#deadlines = deadlines;
+    this.dueAt = deadlines.after(connectMilliseconds);
+    this.socket = connect({
+      host: backend.address,
+      port: backend.port,
+      noDelay: true,
+      onread: { buffer: readBuffer, callback: (length) => this.#read(length) },
+    });
     this.socket.on('connect', () => {
       this.isConnected = true;
       this.#user?.connected();
     });
-    this.socket.on('data', (bytes: Buffer) => (this.#user ? this.#user.bytes(bytes) : this.destroy()));
-    this.socket.on('drain', () => this.#user?.drained());
-    this.socket.on('timeout', () => (this.#user ? this.#user.silent() : this.destroy()));
+    this.socket.on('drain', () => {
+      this.#touch();
+      this.#user?.drained();
+    });
     this.socket.on('end', () => (this.#user ? this.#user.ended() : this.destroy()));
     this.socket.on('error', (error) => this.#fail(error));
     this.socket.on('close', () => this.#fail(new Error('the connection was closed')));
+    deadlines.watch(this);
+  }
+
+  /** False when it has to be waited for before more is written. */
+  write(part: string | Buffer): boolean {
+    this.#touch();
+    return typeof part === 'string' ? this.socket.write(part, 'latin1') : this.socket.write(part);
   }
 
   /** How long nothing may come or go before the user hears `silent`, in milliseconds; 0 for as long as it takes. */
   waitAtMost(milliseconds: number): void {
-    if (milliseconds === this.#wait) return;
-    this.#wait = milliseconds;
-    this.socket.setTimeout(milliseconds);
+    this.#wait = milliseconds === 0 ? Number.POSITIVE_INFINITY : milliseconds;
+    this.#touch();
   }
 
   /** Takes an idle connection into use. */
@@ -68,20 +88,41 @@ export class BackendConnection {
     this.#user = undefined;
     // A second less than the backend says: its clock began earlier.
     const kept = keptSeconds === undefined ? idleMilliseconds : Math.min(keptSeconds * 1000 - 1000, 60_000);
-    if (kept <= 0 || this.socket.destroyed || !this.#backend.keep(this)) return void this.socket.destroy();
-    // No timer of its own: the next request looks at it, and silence ends it like any other.
+    if (kept <= 0 || this.socket.destroyed || !this.#backend.keep(this)) {
+      this.destroy();
+      return;
+    }
     this.idleSince = now;
     this.idleUntil = now + kept;
+    this.dueAt = this.idleUntil;
     if (this.socket.isPaused()) this.socket.resume();
   }
 
   /** Closes it; the user hears nothing more. */
   destroy(): void {
     this.#user = undefined;
+    this.#deadlines.unwatch(this);
     this.socket.destroy();
   }
 
+  due(): void {
+    if (this.#user) this.#user.silent();
+    else this.destroy();
+  }
+
+  #read(length: number): boolean {
+    this.#touch();
+    if (this.#user) this.#user.bytes(readBuffer.subarray(0, length));
+    else this.destroy();
+    return true;
+  }
+
+  #touch(): void {
+    this.dueAt = this.#deadlines.after(this.#wait);
+  }
+
   #fail(error: Error): void {
+    this.#deadlines.unwatch(this);
     this.#backend.forget(this);
     const user = this.#user;
     this.#user = undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ResponseHead, readHead } from './response-head.ts';
+import { type ResponseHead, readResponseHead } from '../message/response-head.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /** Reads an answer that comes in pieces of these sizes. */
@@ -28,7 +28,7 @@ function read(text: string, sizes: readonly number[], method = 'GET') {
     rest += reader.read(bytes.subarray(at, at + size))?.toString('latin1') ?? '';
     at += size;
   }
-  return { status: head?.status, headers: head?.headers, framing: head?.framing, body, interim, ended, rest };
+  return { status: head?.status, lines: head?.lines, framing: head?.framing, body, interim, ended, rest };
 }
 
 const answers: readonly [string, string][] = [
@@ -88,7 +88,7 @@ test.each([
   ['HTTP/2 200', 'status line'],
   ['HTTP/1.1 20', 'status line'],
 ])('the head %j is refused: it has %s', (text, reason) => {
-  expect(() => readHead(text, 'GET')).toThrow(reason);
+  expect(() => readResponseHead(`${text}\r\n`, 'GET')).toThrow(reason);
 });
 
 test.each(['5\nhello\r\n', 'g\r\n', '5 5\r\n', '2\r\nokay\r\n', '-1\r\n', `${'1'.repeat(300)}\r\n`])(
@@ -103,21 +103,23 @@ test('a head that does not end is refused before it fills memory', () => {
 });
 
 test('what concerned the connection only is left out, and decides over its next use', () => {
-  const head = readHead(
-    'HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nKeep-Alive: timeout=5, max=9\r\nX-Hop: 1\r\nX-A: b\r\nContent-Length: 0',
+  const head = readResponseHead(
+    'HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nKeep-Alive: timeout=5, max=9\r\nX-Hop: 1\r\nX-A: b\r\nContent-Length: 0\r\n',
     'GET',
   );
   expect(head).toMatchObject({
-    headers: ['X-A', 'b', 'Content-Length', '0'],
+    lines: 'X-A: b\r\nContent-Length: 0\r\n',
     isKeptAlive: true,
     keptSeconds: 5,
   });
-  expect(readHead('HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0', 'GET').isKeptAlive).toBe(
-    false,
-  );
-  expect(readHead('HTTP/1.0 200 OK\r\nContent-Length: 0', 'GET').isKeptAlive).toBe(false);
-  expect(readHead('HTTP/1.1 200 OK', 'GET').isKeptAlive).toBe(false);
-  expect(readHead('HTTP/1.1 200 OK\r\nContent-Length: 9', 'HEAD').framing).toEqual({ kind: 'none' });
+  expect(
+    readResponseHead('HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0\r\n', 'GET').isKeptAlive,
+  ).toBe(false);
+  expect(readResponseHead('HTTP/1.0 200 OK\r\nContent-Length: 0\r\n', 'GET').isKeptAlive).toBe(false);
+  expect(readResponseHead('HTTP/1.1 200 OK\r\n', 'GET').isKeptAlive).toBe(false);
+  expect(readResponseHead('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n', 'HEAD').framing).toEqual({
+    kind: 'none',
+  });
 });
 
 test('a header of blanks that ends wrongly is read once, not once for each blank', () => {

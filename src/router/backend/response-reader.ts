@@ -1,13 +1,14 @@
-import { ChunkReader } from './chunk-reader.ts';
-import { BadAnswer, type ResponseHead, readHead } from './response-head.ts';
+import { BadMessage } from '../message/bad-message.ts';
+import { ChunkReader } from '../message/chunk-reader.ts';
+import { type ResponseHead, readResponseHead } from '../message/response-head.ts';
 
 /** What a reader tells of one answer, in this order: interim heads, the head, parts of the body, its end. */
 export interface ResponseListener {
   /** An answer before the answer (status 100 to 199, but not 101). */
   interim(head: ResponseHead): void;
   head(head: ResponseHead): void;
-  /** A part of the body; `isLast` when the answer ends with it and no trailers follow. */
-  body(part: Buffer, isLast: boolean): void;
+  /** A part of the body, which is read again after the call: what stays of it has to be copied. */
+  body(part: Buffer): void;
   /** The answer is complete. `trailers` are lines without their ends. */
   end(trailers: readonly string[]): void;
 }
@@ -39,7 +40,7 @@ export class ResponseReader {
 
   /**
    * Takes the next bytes and returns those behind the end of the answer, or of the head of an answer that changes the
-   * protocol. Throws BadAnswer.
+   * protocol. Throws BadMessage.
    */
   read(bytes: Buffer): Buffer | undefined {
     let rest: Buffer | undefined = bytes;
@@ -51,12 +52,12 @@ export class ResponseReader {
     return rest.length > 0 ? this.#readBody(rest) : undefined;
   }
 
-  /** The backend has closed its side. Throws BadAnswer when the answer was not complete. */
+  /** The backend has closed its side. Throws BadMessage when the answer was not complete. */
   close(): void {
     if (this.isEnded) return;
     const framing = this.#head?.framing;
     if (!framing || !('kind' in framing) || framing.kind !== 'until-close') {
-      throw new BadAnswer('the connection ended in the middle of it');
+      throw new BadMessage('the connection ended in the middle of it');
     }
     this.#end([]);
   }
@@ -65,11 +66,12 @@ export class ResponseReader {
     const all = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
     const at = all.indexOf(endOfHead);
     if (at < 0 ? all.length > longestHead : at > longestHead) {
-      throw new BadAnswer(`its head is longer than ${longestHead} bytes`);
+      throw new BadMessage(`its head is longer than ${longestHead} bytes`);
     }
-    this.#unread = at < 0 ? all : undefined;
+    // The bytes of a read are of use only until the next one.
+    this.#unread = at < 0 ? Buffer.from(all) : undefined;
     if (at < 0) return undefined;
-    const head = readHead(all.toString('latin1', 0, at), this.#method);
+    const head = readResponseHead(all.toString('latin1', 0, at + 2), this.#method);
     const rest = all.subarray(at + 4);
     if (head.status < 200 && head.status !== 101) {
       this.#listener.interim(head);
@@ -89,20 +91,19 @@ export class ResponseReader {
     if (this.#chunks) return this.#readChunks(this.#chunks, bytes);
     const { framing } = this.#head as ResponseHead;
     if ('kind' in framing) {
-      this.#listener.body(bytes, false);
+      this.#listener.body(bytes);
       return undefined;
     }
     const part = bytes.length > this.#left ? bytes.subarray(0, this.#left) : bytes;
     this.#left -= part.length;
-    const isLast = this.#left === 0;
-    this.#listener.body(part, isLast);
-    if (!isLast) return undefined;
+    this.#listener.body(part);
+    if (this.#left > 0) return undefined;
     this.#end([]);
     return part.length < bytes.length ? bytes.subarray(part.length) : undefined;
   }
 
   #readChunks(chunks: ChunkReader, bytes: Buffer): Buffer | undefined {
-    const rest = chunks.read(bytes, (part) => this.#listener.body(part, false));
+    const rest = chunks.read(bytes, (part) => this.#listener.body(part));
     if (!chunks.isEnded) return undefined;
     this.#end(chunks.trailers);
     return rest && rest.length > 0 ? rest : undefined;

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { TrustedProxies } from '../client/trusted-proxies.ts';
+import { Deadlines } from '../deadlines.ts';
 import { Measures } from '../measures/measures.ts';
 import { RoutingTable } from '../routing/routing-table.ts';
-import { createFront } from './front.ts';
-import { TrustedProxies } from './trusted-proxies.ts';
+import { Front } from './front.ts';
 
 /** Of those, each test makes the one short that it is about. */
 const unhurried = { request: 600_000, head: 600_000, idle: 600_000 };
@@ -41,13 +42,14 @@ async function front(
     ...{ version: 1, complete: true, removed: [] },
     routes: [{ host: 'shop.localhost', whenEmpty: '', pools: [{ pool: 'a', weight: 100, backends: [at] }] }],
   });
-  return listening(
-    createFront({
-      ...{ table, measures: new Measures(Date.now) },
-      trusted: new TrustedProxies(more.trusted ?? []),
-      patience: { ...unhurried, ...more.patience },
-    }),
-  );
+  const deadlines = new Deadlines(20);
+  closers.push(() => deadlines.close());
+  const { server } = new Front({
+    ...{ table, measures: new Measures(Date.now), deadlines },
+    trusted: new TrustedProxies(more.trusted ?? []),
+    patience: { ...unhurried, ...more.patience },
+  });
+  return listening(server);
 }
 
 /** Sends a text and resolves with all that came until the end of the connection, however it ended. */
@@ -127,4 +129,91 @@ test.each([
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(answer).not.toMatch(/^trailer/im);
   if (body !== '') expect(answer).toContain('hello');
+});
+
+test('hints before an answer are passed on to clients that can know them', async () => {
+  const backend = net.createServer((socket) => {
+    const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n';
+    socket.on('data', () => socket.write(`${hints}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`));
+  });
+  const port = await front(backend);
+  expect(await send(port, ask('GET', 'Connection: close\r\n'))).toMatch(
+    /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a.css>\r\n\r\nHTTP\/1\.1 200 OK\r\n/,
+  );
+  expect(await send(port, 'GET / HTTP/1.0\r\nHost: shop.localhost\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 200 OK\r\n/,
+  );
+});
+
+test('an answer that comes before the whole request is passed on, and the next request is found behind the rest', async () => {
+  const backend = http.createServer((request, response) => {
+    if (request.method === 'POST') response.writeHead(413).end('too large');
+    else response.end('next');
+  });
+  const port = await front(backend);
+  const socket = net.connect(port, '127.0.0.1');
+  let answers = '';
+  socket.setEncoding('utf8').on('data', (part: string) => {
+    answers += part;
+  });
+  socket.write(`${ask('POST', 'Content-Length: 3000000\r\n')}${'x'.repeat(1_000_000)}`);
+  await vi.waitUntil(() => answers.includes('too large'), { timeout: 20_000 });
+  socket.write(`${'x'.repeat(2_000_000)}${ask('GET', 'Connection: close\r\n')}`);
+  await once(socket, 'close');
+  expect(answers).toMatch(/^HTTP\/1\.1 413 .*too large.*HTTP\/1\.1 200 OK\r\n.*next/s);
+});
+
+test('a client that leaves takes the request to the backend with it', async () => {
+  const backend = net.createServer();
+  const asked = once(backend, 'connection') as Promise<[Socket]>;
+  const client = net.connect(await front(backend), '127.0.0.1');
+  client.write(ask('GET'));
+  const [socket] = await asked;
+  const left = once(socket, 'close');
+  await once(socket, 'data');
+  client.destroy();
+  await left;
+});
+
+/** Bytes that are different everywhere, so that a piece in the wrong place shows. */
+const bytesOf = (seed: number, length: number) => {
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32LE((at * 2_654_435_761 + seed) >>> 0, at);
+  return bytes;
+};
+
+test('large bodies arrive as they left, also when both sides take them slowly and many pass at once', async () => {
+  const length = 3_000_000;
+  const backend = http.createServer(async (request, response) => {
+    const seed = Number(request.headers['x-seed']);
+    const sent = bytesOf(seed, length);
+    if (request.headers['x-framing'] === 'length') response.setHeader('content-length', length);
+    const heard: Buffer[] = [];
+    for await (const part of request) {
+      heard.push(part);
+      if (heard.length % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    response.setHeader('x-heard', String(Buffer.concat(heard).equals(sent)));
+    response.end(sent);
+  });
+  const port = await front(backend);
+  const exchange = async (seed: number, framing: string) => {
+    const body = bytesOf(seed, length);
+    const headers = {
+      ...{ host: 'shop.localhost', 'x-seed': seed, 'x-framing': framing },
+      ...(framing === 'length' ? { 'content-length': length } : {}),
+    };
+    const request = http.request({ port, host: '127.0.0.1', method: 'POST', headers });
+    for (let at = 0; at < length; at += 100_000) request.write(body.subarray(at, at + 100_000));
+    request.end();
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const parts: Buffer[] = [];
+    for await (const part of response) {
+      parts.push(part);
+      if (parts.length % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return [response.headers['x-heard'], Buffer.concat(parts).equals(body)];
+  };
+  const all = await Promise.all([1, 2, 3, 4].map((seed) => exchange(seed, seed % 2 ? 'length' : 'chunked')));
+  expect(all).toEqual(all.map(() => ['true', true]));
 });

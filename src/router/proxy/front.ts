@@ -1,16 +1,17 @@
-import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type Server } from 'node:net';
+import { ClientConnection, type ClientRequest } from '../client/client-connection.ts';
+import { Origin } from '../client/origin.ts';
+import type { TrustedProxies } from '../client/trusted-proxies.ts';
+import type { Deadlines } from '../deadlines.ts';
 import type { Measures } from '../measures/measures.ts';
+import { framings } from '../message/body-framing.ts';
+import type { Patience } from '../patience.ts';
+import { hostNameOf } from '../routing/host-name.ts';
 import type { LivePool } from '../routing/live-pool.ts';
 import type { RoutingTable } from '../routing/routing-table.ts';
-import { Exchange, type Patience } from './exchange.ts';
-import type { Origin } from './forwarded.ts';
-import { hostNameOf } from './host-name.ts';
+import { headForBackend } from './backend-head.ts';
+import { Exchange } from './exchange.ts';
 import { answerOwn } from './own-pages.ts';
-import { answerPlainly, endConnection, plainAnswerText } from './plain-answer.ts';
-import { BadRequest, type HeadOptions, headFor, type Target, targetOf } from './request-head.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
 import { Upgrade } from './upgrade.ts';
 
 /** What the front of a router works with. */
@@ -19,47 +20,59 @@ export interface FrontParts {
   readonly measures: Measures;
   readonly trusted: TrustedProxies;
   readonly patience: Patience;
+  readonly deadlines: Deadlines;
 }
 
 /** The most connections of clients: memory ends later than this. */
 const mostConnections = 20_000;
 
-/** The HTTP server that clients see: it finds the route of each request and hands it to a backend. */
-export function createFront(parts: FrontParts): Server {
-  const server = http.createServer({
-    keepAliveTimeout: 65_000,
-    headersTimeout: parts.patience.request,
-    // How often it looks for heads that take too long.
-    connectionsCheckingInterval: Math.min(5_000, parts.patience.request),
-    // An upload may take as long as it moves; `timeout` ends one that does not.
-    requestTimeout: 0,
-    noDelay: true,
-  });
-  server.timeout = parts.patience.idle;
-  server.maxConnections = mostConnections;
-  server.on('request', (request, response) => serve(parts, request, response, false));
-  server.on('checkContinue', (request, response) => serve(parts, request, response, true));
-  server.on('upgrade', (request, socket, early) => {
-    // Asked for behind a request that has no answer yet, and nobody would keep the two answers apart.
-    if (isAnswering(socket)) socket.destroy();
-    else if (asksForWebSocket(request)) upgrade(parts, request, socket, early);
-    else server.emit('connection', withoutUpgrade(request, socket, early));
-  });
-  server.on('connect', (_, socket: Duplex) => {
-    socket.on('error', () => {});
-    endConnection(socket, plainAnswerText(405, 'Method Not Allowed', '405 this router opens no tunnels\n'));
-  });
-  return server;
+/** What clients see of a router: it finds the route of each request and hands it to a backend. */
+export class Front {
+  readonly server: Server;
+  readonly #connections = new Set<ClientConnection>();
+  #emptied: () => void = () => {};
+
+  constructor(parts: FrontParts) {
+    const { trusted, deadlines, patience } = parts;
+    const serve = (request: ClientRequest) => serveRequest(parts, request);
+    const gone = (connection: ClientConnection) => {
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#emptied();
+    };
+    // A client may have sent all it has to say and still want the answer.
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      const origin = new Origin(socket, trusted);
+      this.#connections.add(new ClientConnection({ socket, origin, deadlines, patience, serve, gone }));
+    });
+    this.server.maxConnections = mostConnections;
+  }
+
+  /**
+   * Takes no more connections, closes idle ones, and waits for requests in flight, at most `drain` milliseconds.
+   * WebSockets are not waited for: they end with the process.
+   */
+  async close(drain: number): Promise<void> {
+    this.server.close();
+    for (const connection of this.#connections) connection.end();
+    if (this.#connections.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const cut = setTimeout(resolve, drain);
+      this.#emptied = () => {
+        clearTimeout(cut);
+        resolve();
+      };
+    });
+    for (const connection of this.#connections) connection.socket.destroy();
+  }
 }
 
 /** Where a request goes, or the answer that it gets here. */
 type Decision =
-  | { readonly target: Target; readonly host: string; readonly pool: LivePool }
+  | { readonly host: string; readonly pool: LivePool }
   | { readonly status: number; readonly text: string };
 
-function decide({ table, measures }: FrontParts, request: IncomingMessage): Decision {
-  const target = targetOf(request as AskedMessage);
-  const host = hostNameOf(target.host);
+function decide({ table, measures }: FrontParts, asked: string): Decision {
+  const host = hostNameOf(asked);
   const route = table.find(host);
   if (!route) {
     if (table.version === 0) return { status: 503, text: '503 this router has no table yet\n' };
@@ -71,105 +84,33 @@ function decide({ table, measures }: FrontParts, request: IncomingMessage): Deci
     measures.count(host, pool.name, 0, true);
     return { status: 503, text: `503 no healthy instance behind ${host}\n` };
   }
-  return { target, host, pool };
+  return { host, pool };
 }
 
-function serve(
-  parts: FrontParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  expects: boolean,
+function serveRequest(parts: FrontParts, request: ClientRequest): void {
+  const { head, body, answer } = request;
+  if (answerOwn(parts, request)) return;
+  const decision = decide(parts, head.host);
+  if ('status' in decision) {
+    // A client that was not told to go on may send its body or not: nobody could tell where its next request begins.
+    answer.plain(decision.status, decision.text, head.expects);
+  } else if (head.method !== 'GET' || head.upgrade !== 'websocket') {
+    // Nobody has to speak another protocol that is asked for (RFC 9110 7.8): Java's client asks for HTTP/2 like that.
+    const { patience, deadlines, measures } = parts;
+    const { host, pool } = decision;
+    new Exchange({ request, host, pool, patience, deadlines, measures });
+  } else if (body || head.framing !== framings.none) {
+    answer.plain(400, '400 a request with a body cannot change the protocol\n', true);
+  } else upgrade(parts, request, decision);
+}
+
+function upgrade(
+  { patience, deadlines, measures }: FrontParts,
+  { client, head }: ClientRequest,
+  found: { readonly host: string; readonly pool: LivePool },
 ): void {
-  try {
-    if (answerOwn(parts, request, response)) return;
-    const decision = decide(parts, request);
-    if ('status' in decision) {
-      answerPlainly(response, decision.status, decision.text);
-      return;
-    }
-    const { target, host, pool } = decision;
-    new Exchange({
-      request,
-      response,
-      host,
-      pool,
-      expects,
-      head: headFor(request as AskedMessage, target, { ...origins(parts, request.socket, target), expects }),
-      patience: parts.patience,
-      measure: (milliseconds, isError) => parts.measures.count(host, pool.name, milliseconds, isError),
-    });
-  } catch (error) {
-    if (!(error instanceof BadRequest)) throw error;
-    answerPlainly(response, error.status, `${error.status} ${error.message}\n`);
-  }
-}
-
-function upgrade(parts: FrontParts, request: IncomingMessage, client: Duplex, early: Buffer): void {
-  client.on('error', () => {});
-  (client as Socket).setTimeout(0);
-  const refuse = (status: number, reason: string, text: string) =>
-    endConnection(client, plainAnswerText(status, reason, text));
-  try {
-    const decision = decide(parts, request);
-    if ('status' in decision) return void refuse(decision.status, statusText(decision.status), decision.text);
-    const { target, host, pool } = decision;
-    const options = { ...origins(parts, request.socket, target), upgrade: 'websocket' };
-    const head = headFor(request as AskedMessage, target, options);
-    if (head.body !== 'none') {
-      return void refuse(400, 'Bad Request', '400 a request with a body cannot change the protocol\n');
-    }
-    new Upgrade({
-      client,
-      early,
-      host,
-      pool,
-      head: head.text,
-      headMilliseconds: parts.patience.head,
-      measure: (milliseconds, isError) => parts.measures.count(host, pool.name, milliseconds, isError),
-    });
-  } catch (error) {
-    if (!(error instanceof BadRequest)) throw error;
-    refuse(error.status, statusText(error.status), `${error.status} ${error.message}\n`);
-  }
-}
-
-/** Node ties the answer that is being written to its connection, and offers no other way to know of it. */
-function isAnswering(client: Duplex & { readonly _httpMessage?: ServerResponse | null }): boolean {
-  return Boolean(client._httpMessage);
-}
-
-function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
-}
-
-/**
- * Puts a request back as if it had not asked for another protocol, which nobody has to speak (RFC 9110 7.8): Java's
- * client asks for HTTP/2 with its first request, also with one that has a body. `early` is that body, or its beginning.
- */
-function withoutUpgrade(request: IncomingMessage, client: Duplex, early: Buffer): Duplex {
-  const { method, url, httpVersion, rawHeaders } = request;
-  let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string;
-    if (name.toLowerCase() !== 'upgrade') head += `${name}: ${rawHeaders[index + 1]}\r\n`;
-  }
-  client.unshift(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), early]));
-  return client;
-}
-
-/** A request as a server gets it always has a method and a path. */
-type AskedMessage = IncomingMessage & { method: string; url: string };
-
-function origins({ trusted }: FrontParts, socket: Socket, { host }: Target): HeadOptions {
-  const address = socket.remoteAddress ?? '';
-  const origin: Origin = {
-    address: address.startsWith('::ffff:') ? address.slice(7) : address,
-    host,
-    port: socket.localPort ?? 0,
-  };
-  return { origin, isTrusted: trusted.has(origin.address) };
-}
-
-function statusText(status: number): string {
-  return http.STATUS_CODES[status] ?? 'Error';
+  const { socket, early } = client.release();
+  const headText = headForBackend(head, client.origin.lines(head.host, head.given), 'websocket');
+  const headMilliseconds = patience.head;
+  new Upgrade({ client: socket, early, ...found, head: headText, headMilliseconds, deadlines, measures });
 }

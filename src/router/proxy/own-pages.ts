@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest } from '../client/client-connection.ts';
 import type { Measures } from '../measures/measures.ts';
+import { hostNameOf } from '../routing/host-name.ts';
 import type { RoutingTable } from '../routing/routing-table.ts';
-import { hostNameOf } from './host-name.ts';
-import { answerPlainly } from './plain-answer.ts';
 
 /**
  * Answers `/-/healthz` and `/-/metrics`, for callers on this machine that name the router by its loopback address: all
@@ -10,16 +9,15 @@ import { answerPlainly } from './plain-answer.ts';
  */
 export function answerOwn(
   { table, measures }: { table: RoutingTable; measures: Measures },
-  { url = '', headers, socket }: IncomingMessage,
-  response: ServerResponse,
+  { client, head, answer }: ClientRequest,
 ): boolean {
-  if (!url.startsWith('/-/') || (url !== '/-/healthz' && url !== '/-/metrics')) return false;
-  const isNear = /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
-  if (!isNear || !/^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(hostNameOf(headers.host ?? '')))
-    return false;
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
-  if (url === '/-/healthz') answerPlainly(response, 200, `ok, table ${table.version}\n`);
-  else answerPlainly(response, 200, metricsText(table, measures));
+  const { path, host, given } = head;
+  if (path !== '/-/healthz' && path !== '/-/metrics') return false;
+  const isNear = client.origin.address === '::1' || client.origin.address.startsWith('127.');
+  if (!isNear || !/^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(hostNameOf(host))) return false;
+  // Somebody in front of this router asks for another.
+  if (given?.has('x-forwarded-for') || given?.has('forwarded')) return false;
+  answer.plain(200, path === '/-/healthz' ? `ok, table ${table.version}\n` : metricsText(table, measures));
   return true;
 }
 

@@ -1,24 +1,31 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { BackendConnection, type ConnectionUser } from '../backend/backend-connection.ts';
-import type { ResponseHead } from '../backend/response-head.ts';
 import { type ResponseListener, ResponseReader } from '../backend/response-reader.ts';
+import { lastAnswer } from '../client/answer.ts';
+import type { Deadlines } from '../deadlines.ts';
+import type { Measures } from '../measures/measures.ts';
+import { BadMessage } from '../message/bad-message.ts';
+import type { ResponseHead } from '../message/response-head.ts';
 import type { LiveBackend } from '../routing/live-backend.ts';
 import type { LivePool } from '../routing/live-pool.ts';
-import { endConnection, plainAnswerText } from './plain-answer.ts';
 
 /** What an upgrade is about. */
 export interface UpgradeParts {
   /** The client's connection, which is the upgrade's alone. */
-  readonly client: Duplex;
+  readonly client: Socket;
   /** What the client sent behind the request's head. */
-  readonly early: Buffer;
+  readonly early: Buffer | undefined;
   readonly host: string;
   readonly pool: LivePool;
   /** The request's head for the backend. */
   readonly head: string;
   readonly headMilliseconds: number;
-  readonly measure: (milliseconds: number, isError: boolean) => void;
+  readonly deadlines: Deadlines;
+  readonly measures: Measures;
 }
+
+/** How long a client is waited for that does not close its side, in milliseconds. */
+const closeMilliseconds = 5_000;
 
 /**
  * A WebSocket: when a backend agrees, both connections become one, for as long as either side keeps it, and it counts
@@ -32,12 +39,11 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   #connection: BackendConnection | undefined;
   #reader: ResponseReader | undefined;
   #answer: ResponseHead | undefined;
+  #isJoined = false;
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts;
-    const { client } = parts;
-    client.on('error', () => this.#drop());
-    client.on('close', () => this.#drop());
+    parts.client.on('close', () => this.#drop());
     this.#attempt();
   }
 
@@ -45,36 +51,44 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     const connection = this.#connection as BackendConnection;
     connection.waitAtMost(this.#parts.headMilliseconds);
     this.#reader = new ResponseReader('GET', this);
-    connection.socket.write(this.#parts.head, 'latin1');
+    connection.write(this.#parts.head);
   }
 
   bytes(bytes: Buffer): void {
     const { client } = this.#parts;
     try {
+      if (this.#isJoined) {
+        this.#pass(bytes);
+        return;
+      }
       const rest = this.#reader?.read(bytes);
       if (this.#answer?.status === 101) this.#join(rest);
       else if (this.#reader?.isEnded) endConnection(client);
-    } catch {
-      this.#refuse(502, 'Bad Gateway', 'the answer of the backend is not valid');
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error;
+      this.#refuse(502, 'the answer of the backend is not valid');
     }
   }
 
-  drained(): void {}
+  drained(): void {
+    this.#parts.client.resume();
+  }
 
   ended(): void {
-    endConnection(this.#parts.client);
+    if (this.#answer) endConnection(this.#parts.client);
+    else this.#refuse(502, 'the backend closed the connection without an answer');
   }
 
   silent(): void {
     if (!this.#connection?.isConnected) this.failed();
-    else this.#refuse(504, 'Gateway Timeout', 'the backend did not answer in time');
+    else this.#refuse(504, 'the backend did not answer in time');
   }
 
   failed(): void {
     const connection = this.#connection;
     if (!connection) return;
     if (connection.isConnected) {
-      this.#refuse(502, 'Bad Gateway', 'the connection to the backend broke');
+      this.#refuse(502, 'the connection to the backend broke');
       return;
     }
     this.#backend?.suspect(performance.now());
@@ -85,66 +99,70 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   interim(): void {}
 
   head(head: ResponseHead): void {
-    const { client, measure } = this.#parts;
+    const { status, reason, lines, upgrade = 'websocket' } = head;
     this.#answer = head;
-    measure(performance.now() - this.#began, head.status >= 500);
-    let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
-    for (let index = 0; index < head.headers.length; index += 2) {
-      text += `${head.headers[index]}: ${head.headers[index + 1]}\r\n`;
-    }
-    text +=
-      head.status === 101
-        ? `Connection: Upgrade\r\nUpgrade: ${head.upgrade ?? 'websocket'}\r\n`
-        : 'Connection: close\r\n';
-    client.write(`${text}\r\n`, 'latin1');
+    this.#measure(status >= 500);
+    const connection =
+      status === 101 ? `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n` : 'Connection: close\r\n';
+    this.#parts.client.write(`HTTP/1.1 ${status} ${reason}\r\n${lines}${connection}\r\n`, 'latin1');
   }
 
   body(part: Buffer): void {
-    const socket = this.#connection?.socket;
-    if (this.#parts.client.write(part)) return;
-    socket?.pause();
-    this.#parts.client.once('drain', () => socket?.resume());
+    this.#pass(part);
   }
 
   end(): void {}
 
   #attempt(): void {
-    const { pool, host } = this.#parts;
+    const { pool, host, deadlines } = this.#parts;
     const now = performance.now();
     const backend = pool.pick(now, this.#tried);
     if (!backend) {
-      this.#refuse(502, 'Bad Gateway', `no instance behind ${host} accepted the connection`);
+      this.#refuse(502, `no instance behind ${host} accepted the connection`);
       return;
     }
     this.#tried.push(backend);
     this.#backend = backend;
     backend.enter();
-    this.#connection = new BackendConnection(backend, this);
+    this.#connection = new BackendConnection(backend, this, deadlines);
   }
 
   /** From here on the two sockets speak with each other, each no faster than the other takes it. */
   #join(rest: Buffer | undefined): void {
     const { client, early } = this.#parts;
     const connection = this.#connection as BackendConnection;
-    const { socket } = connection;
+    this.#isJoined = true;
     connection.waitAtMost(0);
-    socket.removeAllListeners('data');
-    if (rest) client.write(rest);
-    if (early.length > 0) socket.write(early);
-    socket.pipe(client);
-    client.pipe(socket);
-    socket.setKeepAlive(true, 30_000);
+    connection.socket.setKeepAlive(true, 30_000);
+    if (rest) this.#pass(rest);
+    if (early) connection.write(early);
+    client.on('data', (part: Buffer) => {
+      if (!connection.write(part)) client.pause();
+    });
+    client.on('end', () => connection.socket.end());
+    client.resume();
   }
 
-  #refuse(status: number, reason: string, text: string): void {
-    const { client, measure } = this.#parts;
+  /** To the client: a copy, as the bytes are read over by the next. */
+  #pass(part: Buffer): void {
+    const { client } = this.#parts;
+    if (client.write(Buffer.from(part))) return;
+    const socket = this.#connection?.socket;
+    socket?.pause();
+    client.once('drain', () => socket?.resume());
+  }
+
+  #refuse(status: number, text: string): void {
+    const { client } = this.#parts;
     this.#drop();
+    if (!this.#answer) this.#measure(true);
     // What is still on its way to the client may arrive.
-    if (this.#answer) endConnection(client);
-    else {
-      measure(performance.now() - this.#began, true);
-      endConnection(client, plainAnswerText(status, reason, `${status} ${text}\n`));
-    }
+    endConnection(client, this.#answer ? '' : lastAnswer(status, `${status} ${text}\n`));
+  }
+
+  #measure(isError: boolean): void {
+    const { measures, host, pool } = this.#parts;
+    measures.count(host, pool.name, performance.now() - this.#began, isError);
   }
 
   #drop(): void {
@@ -154,4 +172,12 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     this.#backend?.leave();
     this.#backend = undefined;
   }
+}
+
+/** Ends a bare connection: what was written may arrive, and what still comes is not read. */
+function endConnection(client: Socket, text = ''): void {
+  client.end(text, 'latin1');
+  client.resume();
+  const timer = setTimeout(() => client.destroy(), closeMilliseconds).unref();
+  client.once('close', () => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import { BadAnswer } from './response-head.ts';
+import { BadMessage } from './bad-message.ts';
 
 /** The most bytes of a line with a chunk's size, or of all trailers: nobody sends more but to fill memory. */
 const longestSizeLine = 256;
@@ -16,7 +16,7 @@ export class ChunkReader {
   readonly trailers: string[] = [];
   isEnded = false;
 
-  /** Gives the parts of the body to `take`, and returns what is behind its end. Throws BadAnswer. */
+  /** Gives the parts of the body to `take`, and returns what is behind its end. Throws BadMessage. */
   read(bytes: Buffer, take: (part: Buffer) => void): Buffer | undefined {
     let at = 0;
     while (at < bytes.length && !this.isEnded) {
@@ -33,7 +33,7 @@ export class ChunkReader {
       this.#line += bytes.toString('latin1', at, end);
       at = end;
       if (this.#line.length > (this.#state === 'trailers' ? longestTrailers : longestSizeLine)) {
-        throw new BadAnswer('a line between its chunks is too long');
+        throw new BadMessage('a line between its chunks is too long');
       }
       if (feed >= 0) this.#readLine();
     }
@@ -43,21 +43,21 @@ export class ChunkReader {
   #readLine(): void {
     const text = this.#line;
     this.#line = '';
-    if (text.charCodeAt(text.length - 2) !== carriageReturn) throw new BadAnswer('a chunk ends wrongly');
+    if (text.charCodeAt(text.length - 2) !== carriageReturn) throw new BadMessage('a chunk ends wrongly');
     const line = text.slice(0, -2);
     if (this.#state === 'end-of-data') {
-      if (line !== '') throw new BadAnswer('a chunk is longer than it says');
+      if (line !== '') throw new BadMessage('a chunk is longer than it says');
       this.#state = 'size';
     } else if (this.#state === 'size') {
       const size = /^([0-9a-f]{1,12})[ \t]*(;[\t\x20-\x7e\x80-\xff]*)?$/i.exec(line);
-      if (!size) throw new BadAnswer('the size of a chunk is no number');
+      if (!size) throw new BadMessage('the size of a chunk is no number');
       this.#left = Number.parseInt(size[1] as string, 16);
       this.#state = this.#left === 0 ? 'trailers' : 'data';
     } else if (line === '') this.isEnded = true;
     else {
       this.#trailerBytes += line.length;
-      if (this.#trailerBytes > longestTrailers) throw new BadAnswer('its trailers are too long');
-      if (!trailerLine.test(line)) throw new BadAnswer('it has a malformed trailer');
+      if (this.#trailerBytes > longestTrailers) throw new BadMessage('its trailers are too long');
+      if (!trailerLine.test(line)) throw new BadMessage('it has a malformed trailer');
       this.trailers.push(line);
     }
   }

@@ -20,6 +20,7 @@ export class TrustedProxies {
   }
 
   has(address: string): boolean {
-    return !this.#isEmpty && this.#list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
+    const family = isIP(address);
+    return !this.#isEmpty && family !== 0 && this.#list.check(address, `ipv${family as 4 | 6}`);
   }
 }

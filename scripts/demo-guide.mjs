@@ -126,7 +126,7 @@ ${indented(nullplatformCommands(base, routerAddress))}
 
 Watch it at ${base}/console/scopes/${demo.nullplatform.scopeId}
 
-Ctrl-C ends the server and the demo's agents.
+Ctrl-C ends the server, its router and the demo's agents.
 `;
 }
 

@@ -69,5 +69,7 @@ async function call(url, options) {
   const { header, body } = await answer.json();
   if (header.isSuccessful) return body;
   console.error(`   ${header.resultCode}: ${header.resultMessage}`);
+  if (header.resultCode === 'ERROR_INVALID_APP_KEY')
+    console.error(`   The server at ${base} has no demo project: \`npm start\` makes it, or SLIPWAY_DEMO=1.`);
   process.exit(1);
 }

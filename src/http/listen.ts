@@ -11,9 +11,13 @@ export async function listenOn(app: FastifyInstance, place: { host: string; port
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new CoreError('conflict', `Something else listens at ${at}: stop it, or choose another --port.`, {
-        cause,
-      });
+      throw new CoreError(
+        'conflict',
+        `Something else listens at ${at}: stop it, or choose another port (SLIPWAY_PORT, --port).`,
+        {
+          cause,
+        },
+      );
     }
     if (code === 'EACCES') {
       throw new CoreError('forbidden', `This user may not listen at ${at}: choose a --port above 1023.`, {

@@ -79,7 +79,7 @@ test('a port that is taken stops the start and is named', async () => {
   const server = program(['server', '--port', String(port), '--data', 'here']);
   expect(await server.ended()).toBe(1);
   expect(server.output()).toContain(
-    `slipway: Something else listens at 127.0.0.1:${port}: stop it, or choose another --port.`,
+    `slipway: Something else listens at 127.0.0.1:${port}: stop it, or choose another port (SLIPWAY_PORT, --port).`,
   );
   expect(server.output()).not.toContain('at Server.');
   other.close();

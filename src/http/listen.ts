@@ -14,9 +14,7 @@ export async function listenOn(app: FastifyInstance, place: { host: string; port
       throw new CoreError(
         'conflict',
         `Something else listens at ${at}: stop it, or choose another port (SLIPWAY_PORT, --port).`,
-        {
-          cause,
-        },
+        { cause },
       );
     }
     if (code === 'EACCES') {

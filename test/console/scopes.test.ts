@@ -280,7 +280,11 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     await page.getByRole('heading', { name: '0.0.2 serves all requests' }).waitFor();
     await field.untilStatus(rollout.id, 'finalized');
     const history = page.getByRole('region', { name: 'History' });
-    await history.getByRole('row').filter({ hasText: '0.0.2 serves' }).getByText('Finalised').waitFor();
+    await history
+      .getByRole('row')
+      .filter({ hasText: /0\.0\.2.* serves/ })
+      .getByText('Finalised')
+      .waitFor();
     await expect.poll(() => page.getByText('Healthy', { exact: true }).count(), patient).toBe(2);
     expect(await load.stop()).toEqual([]);
     await picture(page, 'finalised');

@@ -96,6 +96,7 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
       .first()
       .waitFor();
     await logOf(page).getByText('asked to end').first().waitFor();
+    await page.getByText('does not serve any more').waitFor();
     await page.getByRole('region', { name: 'Messages' }).getByText('Status: finalized').waitFor();
     expect(
       await page
@@ -187,7 +188,7 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
     const panel = page.getByRole('region', { name: /^Instances/ });
     await panel.getByRole('button', { name: 'Show all 42 instances' }).click();
     await expect.poll(() => panel.getByRole('link', { name: /^Log/ }).count(), patient).toBe(42);
-    const names = await panel.locator('tbody .instance-name').allTextContents();
+    const names = await panel.locator('.instance-name .fixed').allTextContents();
     const place = names.indexOf('machine-2:80');
     expect(names.slice(place, place + 2)).toEqual(['machine-2:80', 'machine-3:80']);
     await panel.getByRole('button', { name: 'Show the first 8' }).click();

@@ -101,6 +101,8 @@ function InstanceRow({ instance, scopeId, version }: InstanceRowProps) {
       )}
       <td data-label={isPod ? 'pod' : 'at'} class="instance-name">
         <span class="fixed">{name}</span>
+        {/* Messages name instances so. */}
+        {!isPod && <span class="soft instance-id"> {id.slice(0, 8)}</span>}
         {trouble !== null && !healthy && <div class="trouble">{trouble}</div>}
       </td>
       {isPod && (

@@ -78,6 +78,7 @@ function VersionHead({ deployment }: { deployment: DeploymentView }) {
         <PageTitle title={`${semver} in ${scope.name}`}>{`Deployment of ${semver}`}</PageTitle>
         <StateBadge words={deploymentWords(status)} name={status} />
         {deployment.isActive && <span class="soft">serves the scope</span>}
+        {status === 'finalized' && !deployment.isActive && <span class="soft">does not serve any more</span>}
       </div>
       {description !== null && description !== '' && <p class="version-words">{description}</p>}
       <dl class="facts">

@@ -2,9 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ServerRefusal } from '../calls/index.ts';
 import type { PutFileStep } from '../engine/steps/index.ts';
 import { backoff, pause } from './backoff.ts';
-import { type Connection, ServerRefusal } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 type Blob = PutFileStep['blob'];
 

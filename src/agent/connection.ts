@@ -1,114 +1,28 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import { callsTo, type ServerCalls } from '../calls/index.ts';
 
-/** The server answered, and said no. `status` is the HTTP status, `message` the server's own words. */
-export class ServerRefusal extends Error {
-  override readonly name = 'ServerRefusal';
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** Calls to one server. Network errors are thrown as they come, refusals as ServerRefusal. */
-export interface Connection {
-  /** Sends JSON text, resolves with the parsed JSON answer. `timeoutMilliseconds` of silence end the call. */
-  post<Answer>(path: string, body: string, call: Call): Promise<Answer>;
-  /** Resolves with the answer's head; the caller reads the body. */
-  get(path: string, call: Call & { headers?: Record<string, string> }): Promise<IncomingMessage>;
+/** Calls of this agent to its server. */
+export interface Connection extends ServerCalls {
   /** Sent as bearer credential from now on. */
   useCredential(credential: string): void;
-  close(): void;
-}
-
-/** How long one call may take, and what ends it earlier. */
-export interface Call {
-  readonly timeoutMilliseconds: number;
-  readonly signal?: AbortSignal;
 }
 
 /** What this agent speaks; the protocol's file is shared as types only. */
 const protocolVersion = '1';
-const longestAnswer = 32 * 1_048_576;
+/** In MiB. */
+const longestAnswer = 32;
 
-/** Node's own http client: unlike fetch it holds a poll open without limits of its own, and costs 10 MB less memory. */
+/** Nothing is sent before the first call. */
 export function connect(server: string): Connection {
-  const client = server.startsWith('https:') ? https : http;
-  const agent = new client.Agent({ keepAlive: true, maxSockets: 4, keepAliveMsecs: 15_000 });
   let credential: string | undefined;
-
-  function send(
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body: string | undefined,
-    call: Call,
-  ) {
-    return new Promise<IncomingMessage>((resolve, reject) => {
-      const request = client.request(`${server}${path}`, {
-        method,
-        agent,
-        headers: {
-          ...headers,
-          'x-slipway-protocol': protocolVersion,
-          ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
-        },
-        ...(call.signal ? { signal: call.signal } : {}),
-      });
-      request.setTimeout(call.timeoutMilliseconds, () =>
-        request.destroy(new Error(`no answer within ${Math.round(call.timeoutMilliseconds / 1000)} s`)),
-      );
-      request.once('response', resolve);
-      request.once('error', reject);
-      request.end(body);
-    });
-  }
-
+  const connections = { keepAliveMsecs: 15_000 };
+  const calls = callsTo(server, {
+    ...{ protocolVersion, longestAnswer, connections },
+    credential: () => credential,
+  });
   return {
-    async post<Answer>(path: string, body: string, call: Call): Promise<Answer> {
-      const headers = {
-        'content-type': 'application/json',
-        'content-length': String(Buffer.byteLength(body)),
-      };
-      const response = await send('POST', path, headers, body, call);
-      const text = await readText(response);
-      if (response.statusCode !== 200) throw refusal(response.statusCode ?? 0, text);
-      return JSON.parse(text) as Answer;
-    },
-    async get(path, call) {
-      const response = await send('GET', path, call.headers ?? {}, undefined, call);
-      if (response.statusCode === 200 || response.statusCode === 206) return response;
-      throw refusal(response.statusCode ?? 0, await readText(response));
-    },
+    ...calls,
     useCredential(value) {
       credential = value;
     },
-    close() {
-      agent.destroy();
-    },
   };
-}
-
-async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > longestAnswer) throw new Error('the answer is larger than 32 MiB');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function refusal(status: number, text: string): ServerRefusal {
-  let message = `HTTP ${status}`;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed && 'message' in parsed) message = String(parsed.message);
-  } catch {
-    // Not from a Slipway server: the status alone is said.
-  }
-  return new ServerRefusal(status, message);
 }

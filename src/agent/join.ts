@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ServerRefusal } from '../calls/index.ts';
 import type { JoinAnswer, JoinRequest } from '../engine/protocol.ts';
 import { AgentError, exitCodes } from './agent-error.ts';
 import { backoff, pause } from './backoff.ts';
 import type { AgentOptions } from './command-line.ts';
-import { type Connection, ServerRefusal } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { type Credential, proposedCredential, readCredential, writeCredential } from './credential.ts';
 import type { Log } from './log.ts';
 

@@ -26,6 +26,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'kubernetes',
   ],
   processes: [],
+  calls: [],
   demo: ['errors', 'management', 'processes'],
   cli: [
     'errors',
@@ -41,8 +42,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'router',
     'main.ts',
   ],
-  agent: ['engine'],
-  router: ['engine', 'processes'],
+  agent: ['engine', 'calls'],
+  router: ['engine', 'processes', 'calls'],
   np: ['config'],
 };
 

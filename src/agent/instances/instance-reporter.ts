@@ -1,6 +1,7 @@
+import { ServerRefusal } from '../../calls/index.ts';
 import type { InstanceAnswer, InstanceReport } from '../../engine/protocol.ts';
 import { backoff, pause } from '../backoff.ts';
-import { type Connection, ServerRefusal } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import type { Log } from '../log.ts';
 import type { InstanceStatus } from './status.ts';
 import type { Supervisor } from './supervisor.ts';

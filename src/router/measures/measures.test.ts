@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ServerRefusal } from '../../calls/index.ts';
 import type { RouterMeasures } from '../../engine/router-protocol.ts';
-import { ServerRefusal } from '../server-link.ts';
 import { intervalMilliseconds, Measures } from './measures.ts';
 import { reportMeasures } from './report-measures.ts';
 

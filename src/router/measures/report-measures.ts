@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ServerRefusal } from '../../calls/index.ts';
 import type { RouterMeasures } from '../../engine/router-protocol.ts';
 import { pause } from '../pause.ts';
-import { ServerRefusal } from '../server-link.ts';
 import type { Measures } from './measures.ts';
 
 /** How often the server is told, in milliseconds. */

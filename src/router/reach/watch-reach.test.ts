@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { ServerRefusal } from '../../calls/index.ts';
 import type { RouterReach } from '../../engine/router-protocol.ts';
 import { RoutingTable } from '../routing/routing-table.ts';
-import { ServerRefusal } from '../server-link.ts';
 import { tryConnection } from './try-connection.ts';
 import { ReachWatch } from './watch-reach.ts';
 

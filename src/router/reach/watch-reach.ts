@@ -1,7 +1,7 @@
+import { ServerRefusal } from '../../calls/index.ts';
 import type { Backend, ReachOutcome, RouterReach } from '../../engine/router-protocol.ts';
 import { pause } from '../pause.ts';
 import type { StoredTable } from '../routing/routing-table.ts';
-import { ServerRefusal } from '../server-link.ts';
 import { tryConnection } from './try-connection.ts';
 
 /** How often it is looked whether something is to be tried, in milliseconds. */

@@ -1,0 +1,1 @@
+export { type Call, callsTo, type ServerCalls, ServerRefusal } from './server-calls.ts';

@@ -100,7 +100,6 @@ test('what is beside its scope or above it is not its own, to read or to change'
     ['GET', '/build?application_id=6'],
     ['GET', '/release?application_id=4,6'],
     ['GET', '/application/6'],
-    ['GET', `/parameter?nrn=${application}`],
     ['GET', '/ci/application/4/parameter'],
     ['GET', `/nrn/${application}`],
     ['PATCH', '/application/4', { name: 'mine' }],
@@ -119,6 +118,44 @@ test('what is beside its scope or above it is not its own, to read or to change'
   }
   for (const path of ['/account', '/namespace', '/deployment_group']) {
     expect(await idsOf(path, developer)).toEqual([]);
+  }
+});
+
+test('it sets the values of its scope, and sees no others', async () => {
+  const call = (path: string, json?: object, method?: string) =>
+    server.call(path, { headers: developer, ...(json ? { json } : {}), ...(method ? { method } : {}) });
+  const values = [application, `${application}:scope=${other.id}`].map((nrn) => ({ nrn, value: 'theirs' }));
+  const definition = { nrn: application, name: 'Colour', variable: 'COLOUR' };
+  const { id } = (await server.api('/parameter', { json: { ...definition, values } })).json;
+  const own = { nrn: `${application}:scope=5`, value: 'ours' };
+  const set = await call(`/parameter/${id}/value`, own);
+  expect([set.status, set.json.value]).toEqual([200, 'ours']);
+  for (const path of [`/parameter/${id}`, `/parameter?nrn=${application}:scope=5`]) {
+    const { status, text } = await call(path);
+    expect([path, status, text.includes('ours'), text.includes('theirs')]).toEqual([path, 200, true, false]);
+  }
+  const all: Json[] = (await server.api(`/parameter/${id}`)).json.values;
+  for (const value of all) {
+    const { nrn } = value;
+    const isOwn = nrn === own.nrn;
+    expect([nrn, (await call(`/parameter/${id}/value`, { nrn, value: 'ours' })).status === 403]).toEqual([
+      nrn,
+      !isOwn,
+    ]);
+  }
+  for (const attempt of [
+    await call(`/parameter/${id}/value`, { value: 'of all' }),
+    await call(`/parameter/${id}`, { name: 'mine' }, 'PATCH'),
+    await call(`/parameter/${id}`, undefined, 'DELETE'),
+    await call('/parameter', { ...definition, variable: 'MINE' }),
+  ]) {
+    expect(attempt.status).toBe(403);
+  }
+  const after: Json[] = (await server.api(`/parameter/${id}`)).json.values;
+  expect(after).toHaveLength(3);
+  for (const value of after) {
+    const { status } = await call(`/parameter/${id}/value/${value.id}`, undefined, 'DELETE');
+    expect([value.nrn, status]).toEqual([value.nrn, value.nrn === own.nrn ? 204 : 403]);
   }
 });
 

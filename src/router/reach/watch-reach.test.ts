@@ -69,6 +69,20 @@ test('instances are tried when they come, and the server is told once: all of it
   await end;
 });
 
+test('one that a request did not reach is tried again at once', async () => {
+  const table = new RoutingTable(Math.random);
+  const port = await listen();
+  table.apply(tableOf(1, { moody: port }));
+  const { reach, told, stop, end } = watch(table);
+  reach.tellAll();
+  await expect.poll(() => said(told), { timeout: 30_000 }).toEqual([[true, 'moody reached']]);
+  listeners.pop()?.close();
+  table.find('h.localhost')?.choose()?.backends[0]?.suspect(performance.now());
+  await expect.poll(() => said(told).slice(1), { timeout: 25_000 }).toEqual([[false, 'moody refused']]);
+  stop.abort();
+  await end;
+});
+
 test('a server that comes back is told everything again, one that is away nothing is lost for', async () => {
   const table = new RoutingTable(Math.random);
   table.apply(tableOf(1, { open: await listen() }));

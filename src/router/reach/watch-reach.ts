@@ -26,7 +26,11 @@ interface Known {
 /** What the watch needs of the router. */
 export interface ReachParts {
   readonly router: string;
-  readonly table: { readonly version: number; stored(): StoredTable };
+  readonly table: {
+    readonly version: number;
+    stored(): StoredTable;
+    onSuspect: (backend: Backend) => void;
+  };
   readonly send: (report: RouterReach) => Promise<void>;
   readonly stop: AbortSignal;
   /** Milliseconds between looks. Default 1 s. */
@@ -35,14 +39,16 @@ export interface ReachParts {
 
 /**
  * Tries whether this router reaches the instances of its table, and tells the server what changed: each new one at
- * once, those that failed every 10 s, and of every address one in turn each 30 s. So a thousand hosts cost 33
- * connections a second, and requests cost nothing.
+ * once, and one that a request did not reach; those that failed every 10 s, and of every address one in turn each 30 s.
+ * So a thousand hosts cost 33 connections a second, and requests that arrive cost nothing.
  */
 export class ReachWatch {
   readonly #parts: ReachParts;
   #known = new Map<string, Known>();
   /** When an instance of this address was tried last. */
   #addresses = new Map<string, number>();
+  /** Those that requests did not reach since the last look. */
+  #suspected = new Set<string>();
   #version = -1;
   /** The server is to forget what this router told before. */
   #isComplete = true;
@@ -50,6 +56,7 @@ export class ReachWatch {
 
   constructor(parts: ReachParts) {
     this.#parts = parts;
+    parts.table.onSuspect = (backend) => this.#suspected.add(keyOf(backend));
   }
 
   /** The server answers, for the first time or again: it is told everything, since it may know nothing of it. */
@@ -79,7 +86,7 @@ export class ReachWatch {
     this.#known = new Map();
     for (const { pools } of table.stored().routes) {
       for (const backend of pools.flatMap(({ backends }) => backends)) {
-        const key = JSON.stringify([backend.instance, backend.address, backend.port]);
+        const key = keyOf(backend);
         const known = before.get(key) ?? { backend, outcome: undefined, triedAt: 0, isTold: false };
         this.#known.set(key, known);
       }
@@ -106,9 +113,13 @@ export class ReachWatch {
   #due(now: number): Known[] {
     const due: Known[] = [];
     const oldest = new Map<string, Known>();
-    for (const known of this.#known.values()) {
+    const suspected = this.#suspected;
+    this.#suspected = new Set();
+    for (const [key, known] of this.#known) {
       const { outcome, triedAt, backend } = known;
-      if (outcome === undefined || (outcome !== 'reached' && now - triedAt >= failedAgain)) due.push(known);
+      if (outcome === 'reached' && suspected.has(key)) due.push(known);
+      else if (outcome === undefined || (outcome !== 'reached' && now - triedAt >= failedAgain))
+        due.push(known);
       else if (outcome === 'reached' && triedAt < (oldest.get(backend.address)?.triedAt ?? now))
         oldest.set(backend.address, known);
     }
@@ -138,4 +149,8 @@ export class ReachWatch {
       }
     }
   }
+}
+
+function keyOf({ instance, address, port }: Backend): string {
+  return JSON.stringify([instance, address, port]);
 }

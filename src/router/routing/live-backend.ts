@@ -6,24 +6,31 @@ const suspicion = 2_000;
 /** The most connections that wait for a next request. */
 const mostIdle = 256;
 
+/** What a backend tells whoever made it. */
+export interface BackendEvents {
+  /** The last request to a stale backend has ended. */
+  onEmpty(): void;
+  /** No connection came about. */
+  onSuspect(backend: Backend): void;
+}
+
 /** An instance that requests go to, with what this router knows of it. It stays the same over changes of the table. */
 export class LiveBackend {
   readonly instance: string;
   readonly address: string;
   readonly port: number;
   readonly #idle: BackendConnection[] = [];
-  readonly #onEmpty: () => void;
+  readonly #events: BackendEvents;
   #inFlight = 0;
   #suspectUntil = 0;
   /** The first version of the table by which no request would go here any more; undefined while requests do. */
   staleSince: number | undefined;
 
-  /** `onEmpty` is called when the last request to a stale backend has ended. */
-  constructor({ instance, address, port }: Backend, onEmpty: () => void) {
+  constructor({ instance, address, port }: Backend, events: BackendEvents) {
     this.instance = instance;
     this.address = address;
     this.port = port;
-    this.#onEmpty = onEmpty;
+    this.#events = events;
   }
 
   get inFlight(): number {
@@ -37,12 +44,13 @@ export class LiveBackend {
 
   leave(): void {
     this.#inFlight -= 1;
-    if (this.#inFlight === 0 && this.staleSince !== undefined) this.#onEmpty();
+    if (this.#inFlight === 0 && this.staleSince !== undefined) this.#events.onEmpty();
   }
 
   /** No connection came about: others are asked first for a while. `now` in milliseconds of a steady clock. */
   suspect(now: number): void {
     this.#suspectUntil = now + suspicion;
+    this.#events.onSuspect(this);
   }
 
   isSuspect(now: number): boolean {

@@ -1,12 +1,12 @@
 import type { RoutingEntry } from '../../engine/router-protocol.ts';
 import { Deck } from './deck.ts';
-import { LiveBackend } from './live-backend.ts';
+import { type BackendEvents, LiveBackend } from './live-backend.ts';
 import { LivePool } from './live-pool.ts';
 
 /** One host name, over all changes of its entry. */
 export class LiveRoute {
   readonly #random: () => number;
-  readonly #onEmpty: () => void;
+  readonly #events: BackendEvents;
   #pools = new Map<string, LivePool>();
   #dealt: readonly LivePool[] = [];
   #weights = '';
@@ -15,11 +15,11 @@ export class LiveRoute {
   /** Backends that get no requests any more and are not through with those they have. */
   #stale: LiveBackend[] = [];
 
-  constructor(host: string, random: () => number, onEmpty: () => void) {
+  constructor(host: string, random: () => number, events: BackendEvents) {
     this.#entry = { host, pools: [], whenEmpty: '' };
     this.#random = random;
     this.#deck = new Deck([], random);
-    this.#onEmpty = onEmpty;
+    this.#events = events;
   }
 
   get host(): string {
@@ -54,7 +54,7 @@ export class LiveRoute {
         const backend =
           known.get(backendKey(name, wanted)) ??
           this.#stale.find((old) => isSame(old, wanted)) ??
-          new LiveBackend(wanted, this.#onEmpty);
+          new LiveBackend(wanted, this.#events);
         current.add(backend);
         if (weight > 0) backend.staleSince = undefined;
         else this.#retire(backend, version);

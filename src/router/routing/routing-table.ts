@@ -1,4 +1,10 @@
-import type { RouterPollAnswer, RouterPollRequest, RoutingEntry } from '../../engine/router-protocol.ts';
+import type {
+  Backend,
+  RouterPollAnswer,
+  RouterPollRequest,
+  RoutingEntry,
+} from '../../engine/router-protocol.ts';
+import type { BackendEvents } from './live-backend.ts';
 import { LiveRoute } from './live-route.ts';
 
 /** So many host names are told of by themselves, as the protocol has it. */
@@ -19,6 +25,12 @@ export class RoutingTable {
   #version = 0;
   /** Called when requests have ended that began under an older table. */
   onDrained: () => void = () => {};
+  /** Called when a request found nobody who accepted a connection. */
+  onSuspect: (backend: Backend) => void = () => {};
+  readonly #events: BackendEvents = {
+    onEmpty: () => this.onDrained(),
+    onSuspect: (backend) => this.onSuspect(backend),
+  };
 
   constructor(random: () => number) {
     this.#random = random;
@@ -79,7 +91,7 @@ export class RoutingTable {
     let route = this.#routes.get(entry.host);
     if (!route) {
       route = this.#leaving.find(({ host }) => host === entry.host);
-      route ??= new LiveRoute(entry.host, this.#random, () => this.onDrained());
+      route ??= new LiveRoute(entry.host, this.#random, this.#events);
       this.#leaving = this.#leaving.filter((leaving) => leaving !== route);
       this.#routes.set(entry.host, route);
     }

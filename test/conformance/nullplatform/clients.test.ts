@@ -114,3 +114,22 @@ test('GitLab’s templates keep our answers unquoted, whatever the title of the 
     { description: CI_COMMIT_TITLE, status: 'successful' },
   ]);
 });
+
+test.each([
+  ['POST', '/approval/action'],
+  ['GET', '/approval/action/7'],
+  ['POST', '/approval/policy'],
+  ['POST', '/entity_hook/action'],
+  ['POST', '/dimension/1/value'],
+  ['GET', '/dimension/1/value/2'],
+  ['POST', '/scope_domain'],
+  ['POST', '/metadata/metadata_specification'],
+  ['POST', '/user/invite'],
+  ['PUT', '/user/7'],
+  ['POST', '/authz/grants'],
+  ['POST', '/service_specification/7/action_specification'],
+] as const)('%s %s, which the terraform provider calls, says that it is not served', async (method, path) => {
+  const answer = await server.api(path, { method, ...(method === 'GET' ? {} : { json: { name: 'x' } }) });
+  expect([answer.status, answer.json.code]).toEqual([501, 'NOT_IMPLEMENTED']);
+  expect(answer.json.message).toMatch(/\S/);
+});

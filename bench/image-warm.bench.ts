@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
-import autocannon from 'autocannon';
-import Fastify from 'fastify';
 import sharp from 'sharp';
 import { benchKeys, startBuiltServer } from './built-server.ts';
-import { judge, median, tell } from './report.ts';
+import { race, startStatic } from './static-race.ts';
 
 /** The types of uploads are not looked at. */
 const headers = { authorization: benchKeys.imageSecretKey, 'content-type': 'application/json' };
@@ -18,58 +13,34 @@ const apiOf = (base: string) => `${base}/image/v2.0/appkeys/${benchKeys.imageApp
  * Warm thumbnails (by `?operation`) and originals, 64 connections, beside @fastify/static serving the same bytes in a
  * process of its own.
  */
-if (process.argv[2] === 'static') await serveStatic(process.argv[3] ?? '');
-else await compare();
-
-async function serveStatic(folder: string): Promise<void> {
-  const app = Fastify();
-  await app.register(fastifyStatic, { root: folder });
-  process.stdout.write(`${await app.listen({ port: 0, host: '127.0.0.1' })}\n`);
+const folder = await mkdtemp(join(tmpdir(), 'slipway-warm-'));
+const plain = await startStatic(folder);
+const server = await startBuiltServer();
+try {
+  const [original, large] = [await picture(1600, 1200), await picture(4000, 3000)];
+  await writeFile(join(folder, 'original.jpg'), original);
+  await writeFile(join(folder, 'large.jpg'), large);
+  await defineThumbnail(server.base);
+  const url = await upload(server.base, 'original.jpg', original);
+  const largeUrl = await upload(server.base, 'large.jpg', large);
+  const thumbnail = Buffer.from(await (await fetch(`${url}?w400`)).arrayBuffer());
+  await writeFile(join(folder, 'thumbnail.jpg'), thumbnail);
+  await raceOf('warm thumbnails', thumbnail, 'thumbnail.jpg', `${url}?w400`);
+  await raceOf('warm originals', original, 'original.jpg', url);
+  await raceOf('warm originals', large, 'large.jpg', largeUrl);
+} finally {
+  plain.stop();
+  await server.remove();
+  await rm(folder, { recursive: true, force: true });
 }
 
-async function compare(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-warm-'));
-  const plain = spawn(process.execPath, ['--import', 'tsx', import.meta.filename, 'static', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+async function raceOf(kind: string, { length }: Buffer, file: string, ours: string): Promise<void> {
+  const what = `${kind} of ${(length / 1000).toFixed(0)} KB`;
+  const theirs = `${plain.base}/${file}`;
+  await race({
+    ...{ what, name: 'image host', theirs, ours },
+    ...{ connections: 64, seconds: 3, atLeast: 0.8 },
   });
-  const [line] = (await once(plain.stdout, 'data')) as [Buffer];
-  const theirs = line.toString().trim();
-  const server = await startBuiltServer();
-  try {
-    const [original, large] = [await picture(1600, 1200), await picture(4000, 3000)];
-    await writeFile(join(folder, 'original.jpg'), original);
-    await writeFile(join(folder, 'large.jpg'), large);
-    await defineThumbnail(server.base);
-    const url = await upload(server.base, 'original.jpg', original);
-    const largeUrl = await upload(server.base, 'large.jpg', large);
-    const thumbnail = Buffer.from(await (await fetch(`${url}?w400`)).arrayBuffer());
-    await writeFile(join(folder, 'thumbnail.jpg'), thumbnail);
-    await race(`warm thumbnails of ${kilobytes(thumbnail)} KB`, `${theirs}/thumbnail.jpg`, `${url}?w400`);
-    await race(`warm originals of ${kilobytes(original)} KB`, `${theirs}/original.jpg`, url);
-    await race(`warm originals of ${kilobytes(large)} KB`, `${theirs}/large.jpg`, largeUrl);
-  } finally {
-    plain.kill();
-    await server.remove();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function race(what: string, theirs: string, ours: string): Promise<void> {
-  const ratios: number[] = [];
-  for (let round = 0; round < 5; round += 1) {
-    const plain = await megabytesPerSecond(theirs);
-    const own = await megabytesPerSecond(ours);
-    tell(`${what}: @fastify/static ${plain.toFixed(0)} MB/s, image host ${own.toFixed(0)} MB/s`);
-    ratios.push(own / plain);
-  }
-  judge(`${what} ÷ @fastify/static, median`, median(ratios), { atLeast: 0.8 });
-}
-
-async function megabytesPerSecond(url: string): Promise<number> {
-  const result = await autocannon({ url, connections: 64, duration: 3 });
-  if (result.non2xx > 0) throw new Error(`${result.non2xx} answers of ${url} were no success`);
-  // Bytes, because of large pictures few answers are complete when the time is up.
-  return result.throughput.average / 1e6;
 }
 
 /** Something as heavy as a photo: a web-sized one of 2 megapixels, a camera's of 12. */
@@ -94,8 +65,4 @@ async function upload(base: string, name: string, picture: Buffer): Promise<stri
 async function succeeded(answer: Response): Promise<void> {
   const { header } = (await answer.json()) as { header: { isSuccessful: boolean; resultMessage: string } };
   if (!header.isSuccessful) throw new Error(header.resultMessage);
-}
-
-function kilobytes({ length }: Buffer): string {
-  return (length / 1000).toFixed(0);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { trafficKind } from '../../../src/dialects/nullplatform/deployments/timer-kinds.ts';
+import { adminKey } from '../../harness/server.ts';
 import { ShiftedClock } from '../../harness/shifted-clock.ts';
 import { until } from '../../harness/waiting.ts';
 import { type Field, startField } from './deployments-setup.ts';
@@ -95,6 +96,9 @@ test('a strategy moves no traffic any more that a person has moved, and goes on 
   const id = await strategy({ traffic, metrics });
   const { json } = await field.deploy(scope.id, v1, { external_strategy_id: id });
   await field.until(json.id, (now) => now.strategy_data.switched_traffic === 30);
+  const page = `/api/slipway/v1/nullplatform/scopes/${scope.id}`;
+  const plan = async () => (await field.server.call(page, { key: adminKey })).json.guidance.plan;
+  expect(await plan()).toBe('Careful');
   const path = `/deployment/${json.id}`;
   const patch = { method: 'PATCH', json: { strategy_data: { desired_switched_traffic: 5 } } };
   expect((await field.server.api(path, patch)).status).toBe(204);
@@ -103,6 +107,7 @@ test('a strategy moves no traffic any more that a person has moved, and goes on 
   expect(texts.filter((text) => text.startsWith('Traffic is moved by hand'))).toEqual([
     'Traffic is moved by hand from now on: the strategy takes no more steps; its rules are still watched',
   ]);
+  expect(await plan()).toBeNull();
   expect(await isStepDue(json.id)).toBe(true);
   clock.pass(11 * 60_000);
   await until(
@@ -114,6 +119,4 @@ test('a strategy moves no traffic any more that a person has moved, and goes on 
     desired_switched_traffic: 5,
     switched_traffic: 5,
   });
-  await field.patch(json.id, { status: 'cancelling' });
-  await field.untilStatus(json.id, 'rolled_back');
 });

@@ -50,7 +50,8 @@ export async function guidanceOf(
     .selectAll()
     .where('deployment_id', '=', deploymentId)
     .executeTakeFirst();
-  const strategy = deployment.external_strategy_id;
+  // Its rules are still watched, but it moves nothing any more.
+  const strategy = deployment.traffic_by_hand === 1 ? null : deployment.external_strategy_id;
   const plan = strategy === null ? undefined : await rowById(reader, 'np_strategy', strategy);
   return { deployment, approval, plan: plan?.name ?? null };
 }

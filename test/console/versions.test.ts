@@ -98,12 +98,8 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
     await logOf(page).getByText('asked to end').first().waitFor();
     await page.getByText('does not serve any more').waitFor();
     await page.getByRole('region', { name: 'Messages' }).getByText('Status: finalized').waitFor();
-    expect(
-      await page
-        .getByRole('region', { name: /^Instances/ })
-        .getByText('Stopped')
-        .count(),
-    ).toBe(2);
+    const stopped = page.getByRole('region', { name: /^Instances/ }).getByText('Stopped');
+    await expect.poll(() => stopped.count(), patient).toBe(2);
     expect(await accessibilityFaults(page)).toEqual([]);
     await picture(page, 'version-past');
 
@@ -129,6 +125,7 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
     expect(await log.getByText('elsewhere').count()).toBe(0);
 
     await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', pressed: true }).waitFor();
     await say(instance, 'pears');
     const text = async () => {
       const path = `/api/slipway/v1/nullplatform/deployments/${present.id}/log`;
@@ -232,7 +229,7 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
     await page.getByText(/^The pods are not known: /).waitFor();
     await page
       .getByRole('alert')
-      .getByText(/status 503/)
+      .getByText(/status 503|cluster/)
       .waitFor();
     standIn.fail([]);
     await logOf(page).getByText('hello from a pod').waitFor();

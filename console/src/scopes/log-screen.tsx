@@ -26,6 +26,8 @@ export function LogScreen({ deploymentId, wish, names, isFollowing, follow, isPa
     // A stream begins with the whole end of the log: what was shown before a break is told again.
     let told: readonly LogLine[] = [];
     for await (const change of watchLog(deploymentId, wish, signal)) {
+      // What had come when it was paused is told again.
+      if (signal.aborted) return;
       told = afterChange(told, change);
       setLines(told);
       show();

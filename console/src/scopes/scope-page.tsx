@@ -12,7 +12,7 @@ import { MeasuresPanel } from './measures-panel.tsx';
 import { MessagesPanel } from './messages-panel.tsx';
 import { RolloutPanel } from './rollout-panel.tsx';
 import { StateBadge } from './state-badge.tsx';
-import { scopeWords } from './words.ts';
+import { noInstancesWords, scopeWords } from './words.ts';
 
 /** So many hosts stand in the head of a page. */
 const mostHosts = 6;
@@ -81,13 +81,12 @@ function ScopeInstances({ scope }: { scope: ScopeView }) {
     if (deploymentId === inProgress?.id) return `${inProgress.semver}${active === null ? '' : ' (new)'}`;
     return active?.semver ?? '–';
   };
-  const empty = active === null && inProgress === null ? 'None run: nothing is deployed here.' : 'None run.';
   return (
     <InstancesPanel
       instances={instances}
       problem={scope.instancesProblem}
       scopeId={scope.id}
-      empty={empty}
+      empty={noInstancesWords(scope)}
       versionOf={versionOf}
     />
   );

@@ -1,4 +1,4 @@
-import type { Approval, Guidance, ScopeInstance, Version } from '../scope-api.ts';
+import type { Approval, Guidance, ScopeInstance, ScopeView, Version } from '../scope-api.ts';
 import type { DeploymentStep } from '../scope-deployment-api.ts';
 
 /** A state in words, and the tone of its colour (`parts/status.css`), which never stands alone. */
@@ -59,6 +59,18 @@ export function strategyWords({ strategy }: Pick<Version, 'strategy'>, guidance:
 export function approvalWords({ status, executionStatus }: Approval): string {
   const waits = executionStatus === 'pending' && /approved/.test(status);
   return waits ? `${plain(status)}, not started yet` : plain(status);
+}
+
+/** Why a scope shows no instances. */
+export function noInstancesWords({
+  active,
+  inProgress,
+  hosts,
+  type,
+}: Pick<ScopeView, 'active' | 'inProgress' | 'hosts' | 'type'>): string {
+  if (active === null && inProgress === null) return 'None run: nothing is deployed here.';
+  if (hosts.length > 0 || type === 'web_pool_k8s') return 'None run.';
+  return 'An agent of your own runs them, and tells only how many are healthy.';
 }
 
 const steps: Readonly<Record<string, string>> = {

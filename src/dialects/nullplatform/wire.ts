@@ -118,7 +118,10 @@ export function applicationWire(row: Application): object {
   };
 }
 
-/** An application as the CI facade shows it (contract nullplatform 6.2). */
+/**
+ * An application as the CI facade shows it (contract nullplatform 6.2); the setup action for GitHub reads
+ * `code_repository_app_path`.
+ */
 export function facadeApplicationWire(row: Application): object {
   return {
     id: row.id,
@@ -130,6 +133,7 @@ export function facadeApplicationWire(row: Application): object {
     code_repository: { url: row.repository_url, application_path: row.repository_app_path },
     repository_url: row.repository_url,
     repository_app_path: row.repository_app_path,
+    code_repository_app_path: row.repository_app_path,
   };
 }
 

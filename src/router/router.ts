@@ -63,8 +63,10 @@ export async function runRouter(
   log(`routes at ${address} by table ${table.version}; its server is ${options.server}`);
 
   const link = linkTo(options.server, options.tokenFile);
-  const tell = (path: string, more: { signal?: AbortSignal } = {}) => (report: unknown) =>
-    link.post<void>(path, report, { timeoutMilliseconds: 10_000, ...more });
+  const tell =
+    (path: string, more: { signal?: AbortSignal } = {}) =>
+    (report: unknown) =>
+      link.post<void>(path, report, { timeoutMilliseconds: 10_000, ...more });
   const { router } = state;
   const reach = new ReachWatch({ router, table, send: tell('/router/v1/reach', { signal: stop }), stop });
   const onConnected = () => reach.tellAll();

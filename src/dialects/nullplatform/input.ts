@@ -100,6 +100,14 @@ export function optionalWord<Word extends string>(
   return word;
 }
 
+/**
+ * A JSON value as a word: texts and numbers as they are, anything else is none. `String(value)` fails for an object with
+ * a `toString` of its own, which is a stranger's to send.
+ */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** Whether a JSON value is an object and no list. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../../../engine/index.ts';
+import { wordOf } from '../input.ts';
 
 type Capabilities = Readonly<Record<string, unknown>>;
 
@@ -8,7 +9,7 @@ const livenessMisses = 9;
 /** How instances of a scope are probed: its capability `health_check`, with defaults and bounds of contract nullplatform 5.2. */
 export function healthOf(capabilities: Capabilities): HealthCheck {
   const given = objectOf(capabilities.health_check);
-  const type = String(given.type ?? 'http').toLowerCase() === 'tcp' ? 'tcp' : 'http';
+  const type = wordOf(given.type).toLowerCase() === 'tcp' ? 'tcp' : 'http';
   const timeoutSeconds = bounded(given.timeout_seconds, 5, 1, 60);
   return {
     type,

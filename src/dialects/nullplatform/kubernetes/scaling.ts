@@ -1,4 +1,5 @@
 import { wantedInstances } from '../deployments/capabilities.ts';
+import { wordOf } from '../input.ts';
 
 /** How many instances a version has at least and at most, and at which load another one is started. */
 export interface Scaling {
@@ -35,7 +36,7 @@ export function resourcesOf(
   requestedSpec: Readonly<Record<string, unknown>>,
   capabilities: Readonly<Record<string, unknown>>,
 ) {
-  const gigabytes = Number(requestedSpec.memory_in_gb);
+  const gigabytes = Number(wordOf(requestedSpec.memory_in_gb));
   const memory =
     Number.isFinite(gigabytes) && gigabytes > 0 ? { memory: `${Math.ceil(gigabytes * 1024)}Mi` } : undefined;
   const millicores = integer(capabilities.cpu_millicores, standardMillicores, 1_000_000);

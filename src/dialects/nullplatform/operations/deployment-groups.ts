@@ -14,7 +14,7 @@ import { readDesiredTraffic, readNewDeployment } from '../deployments/new-deploy
 import { type DeploymentPatch, patchDeployment } from '../deployments/patch-deployment.ts';
 import { badRequest, invalidParameter, missingParameter, notFound } from '../errors.ts';
 import { drawId } from '../ids.ts';
-import { isObject, isSent, optionalList, optionalObject, pathId, requiredId } from '../input.ts';
+import { isObject, isSent, optionalList, optionalObject, pathId, requiredId, wordOf } from '../input.ts';
 import { applicationFor, applicationOf, releaseFor, scopeFor } from '../lookup.ts';
 import type { Call, Handler } from '../operation.ts';
 import { pageAnswer, readFilters, readPage } from '../paging.ts';
@@ -156,9 +156,11 @@ const directives: Readonly<Record<string, GroupDirective>> = {
 
 function directiveOf(fields: ReturnType<Call['body']>): GroupDirective | undefined {
   if (!isSent(fields, 'status')) return undefined;
-  const word = String(fields.status).toLowerCase();
+  const word = wordOf(fields.status).toLowerCase();
   const directive = Object.hasOwn(directives, word) ? directives[word] : undefined;
-  if (directive === undefined) throw badRequest(`Invalid status: ${String(fields.status).slice(0, 100)}`);
+  if (directive === undefined) {
+    throw badRequest(`Invalid status: ${wordOf(fields.status).slice(0, 100)}`);
+  }
   return directive;
 }
 

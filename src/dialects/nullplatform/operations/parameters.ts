@@ -1,7 +1,7 @@
 import { mayOn, requireOn, requireOnShared } from '../access.ts';
 import type { Context } from '../context.ts';
 import { invalidParameter, missingParameter, notFound } from '../errors.ts';
-import { isFlagSet, isObject, isSent, optionalList, pathId, requiredText } from '../input.ts';
+import { isFlagSet, isObject, isSent, optionalList, pathId, requiredText, wordOf } from '../input.ts';
 import { applicationFor, applicationOf, sharedApplicationFor } from '../lookup.ts';
 import { nrnOf, placeOf } from '../nrn.ts';
 import type { Call, Handler } from '../operation.ts';
@@ -97,7 +97,7 @@ export const deleteParameterOperation: Handler = async (context, call) => {
 export const setParameterValue: Handler = async (context, call) => {
   const fields = call.body();
   const { parameter, application } = await parameterFor(context, call);
-  await requireOnValue(context, call, application, String(fields.nrn ?? ''));
+  await requireOnValue(context, call, application, wordOf(fields.nrn));
   const input = valueInput(application, parameter.encoding, fields);
   const value = await inUnit(context, call, (writing) => setValue(writing, application, parameter, input));
   return valueWire(value);

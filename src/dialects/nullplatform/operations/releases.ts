@@ -1,6 +1,6 @@
 import { badRequest, invalidParameter, missingParameter } from '../errors.ts';
 import { included } from '../include.ts';
-import { isSent, optionalObject, optionalText, optionalWord, pathId, requiredId } from '../input.ts';
+import { isSent, optionalObject, optionalText, optionalWord, pathId, requiredId, wordOf } from '../input.ts';
 import { applicationFor, buildFor, readableApplications, releaseFor } from '../lookup.ts';
 import type { Handler } from '../operation.ts';
 import { idValues, pageAnswer, readFilters, readPage } from '../paging.ts';
@@ -88,8 +88,9 @@ export const updateReleaseOperation: Handler = async (context, call) => {
     ['application_id', release.application_id],
   ] as const) {
     // A PUT names what stays: only another value is refused.
-    const given = name === 'semver' ? readSemver(String(fields[name])) : fields[name];
-    if (isSent(fields, name) && String(given) !== String(fixed)) {
+    const word = wordOf(fields[name]);
+    const given = name === 'semver' ? readSemver(word) : word;
+    if (isSent(fields, name) && given !== String(fixed)) {
       throw badRequest(`Invalid parameter: ${name} cannot be changed`);
     }
   }

@@ -1,3 +1,5 @@
+import { wordOf } from '../input.ts';
+
 /** A rule that rolls a deployment back while it holds (contract nullplatform 5.6). */
 export interface MetricRule {
   readonly metric: string;
@@ -98,7 +100,7 @@ const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 /** A number of seconds, or `30s`, `5m`, `1h`. */
 function secondsOf(interval: unknown): number {
   if (typeof interval === 'number' && Number.isFinite(interval)) return interval;
-  const [, digits, unit = 's'] = /^(\d{1,6})\s*([smh])?$/.exec(String(interval ?? '').trim()) ?? [];
+  const [, digits, unit = 's'] = /^(\d{1,6})\s*([smh])?$/.exec(wordOf(interval).trim()) ?? [];
   return digits === undefined ? 0 : Number(digits) * (units[unit] ?? 1);
 }
 

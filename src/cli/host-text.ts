@@ -71,7 +71,9 @@ function routersInWords({ address }: Host, instances: readonly ReachedInstance[]
     const tried = reached + failed.length;
     if (tried === 0) return [`The router ${where} sends nothing here, or has not tried yet.`];
     if (failed.length === 0)
-      return [`The router ${where} reaches all ${tried} instances that it sends requests to.`];
+      return [
+        `The router ${where} reaches ${tried === 1 ? 'the instance' : `all ${tried} instances`} that it sends requests to.`,
+      ];
     return [`The router ${where} does NOT reach ${failed.length} of ${tried} instances:`, ...failed];
   });
 }

@@ -106,6 +106,12 @@ test('a host says what each live router found when it tried its instances, and n
   const { stdout } = await runCommand(['describe', 'host', 's1'], { env });
   expect(stdout).toContain('does NOT reach 1 of 2 instances');
   expect(stdout).toContain(`${shut} at 127.0.0.1:1: it gets no answer within 2 s`);
+  await routers.reach({
+    ...{ router: live.id, complete: true },
+    backends: [{ instance: open, address: '127.0.0.1', port, outcome: 'reached' }],
+  });
+  const better = await runCommand(['describe', 'host', 's1'], { env });
+  expect(better.stdout).toContain('reaches the instance that it sends requests to');
   // Where it tried is not where the instance is now.
   await routers.reach({
     ...{ router: live.id, complete: true },

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Deadlines, Watched } from '../deadlines.ts';
+import { writeAtEndOfTurn } from '../end-of-turn.ts';
 import type { LiveBackend } from '../routing/live-backend.ts';
 
 /** What uses a connection at the moment; it hears everything that happens on it until `release`. */
@@ -68,6 +69,7 @@ export class BackendConnection implements Watched {
   /** False when it has to be waited for before more is written. */
   write(part: string | Buffer): boolean {
     this.#touch();
+    writeAtEndOfTurn(this.socket);
     return typeof part === 'string' ? this.socket.write(part, 'latin1') : this.socket.write(part);
   }
 

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { writeAtEndOfTurn } from '../end-of-turn.ts';
 import { framings } from '../message/body-framing.ts';
 import type { AskedHead } from '../message/request-head.ts';
 import type { ResponseHead } from '../message/response-head.ts';
@@ -68,13 +69,10 @@ export class Answer {
       this.#held += this.#isChunked ? `${part.length.toString(16)}\r\n${text}\r\n` : text;
       return;
     }
-    const { socket } = this.#target;
-    socket.cork();
     if (this.#isChunked) this.#held += `${part.length.toString(16)}\r\n`;
     this.flush();
-    socket.write(Buffer.from(part));
+    this.#target.socket.write(Buffer.from(part));
     if (this.#isChunked) this.#held = '\r\n';
-    socket.uncork();
   }
 
   /** The body is complete. `trailers` are lines without their ends. */
@@ -87,6 +85,7 @@ export class Answer {
   flush(): boolean {
     const { socket } = this.#target;
     if (this.#held !== '') {
+      writeAtEndOfTurn(socket);
       socket.write(this.#held, 'latin1');
       this.#held = '';
     }

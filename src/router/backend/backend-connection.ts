@@ -66,11 +66,13 @@ export class BackendConnection implements Watched {
     deadlines.watch(this);
   }
 
-  /** False when it has to be waited for before more is written. */
+  /** Bytes are copied. False when it has to be waited for before more is written. */
   write(part: string | Buffer): boolean {
     this.#touch();
     writeAtEndOfTurn(this.socket);
-    return typeof part === 'string' ? this.socket.write(part, 'latin1') : this.socket.write(part);
+    return typeof part === 'string'
+      ? this.socket.write(part, 'latin1')
+      : this.socket.write(Buffer.from(part));
   }
 
   /** How long nothing may come or go before the user hears `silent`, in milliseconds; 0 for as long as it takes. */

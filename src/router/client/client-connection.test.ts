@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Deadlines } from '../deadlines.ts';
+import { AcceptedSocket } from './accepted-socket.ts';
 import { ClientConnection, longestRequestHead } from './client-connection.ts';
 import { Origin } from './origin.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
@@ -26,12 +27,13 @@ interface Understood {
 
 /** Answers each request with what was understood of it, as a line of JSON. */
 beforeAll(async () => {
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const origin = new Origin(socket, new TrustedProxies([]));
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+    const accepted = new AcceptedSocket(socket);
+    const origin = new Origin(accepted.socket, new TrustedProxies([]));
     const gone = () => {};
     new ClientConnection({
-      ...{ socket, origin, deadlines, patience, gone },
-      serve({ head, body, answer }) {
+      ...{ accepted, origin, deadlines, patience, gone },
+      serve({ client, head, body, answer }) {
         const { method, path, host } = head;
         let text = '';
         const tell = () => answer.plain(200, `${JSON.stringify({ method, path, host, body: text })}\n`);
@@ -44,8 +46,12 @@ beforeAll(async () => {
               return true;
             },
           });
-          const wait = () => (body.isComplete ? tell() : setImmediate(wait));
-          wait();
+          const wait = setInterval(() => {
+            if (!body.isComplete) return;
+            clearInterval(wait);
+            tell();
+          }, 1);
+          client.hears({ clientDrained() {}, clientLeft: () => clearInterval(wait) });
         }
       },
     });
@@ -174,6 +180,19 @@ test('requests are read however their bytes are cut, one behind the other, with 
       ),
     ),
   ).toEqual(whole);
+});
+
+test('a request whose beginning came while the one before it was served is read on', async () => {
+  const socket = net.connect({ port: own, host: '127.0.0.1' });
+  let answers = '';
+  socket.setEncoding('utf8').on('data', (part: string) => {
+    answers += part;
+  });
+  socket.write(`POST /one HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET /tw`);
+  await vi.waitUntil(() => understood(answers).length === 1, { timeout: 20_000 });
+  socket.write('o HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+  await once(socket, 'close');
+  expect(understood(answers).map(({ path }) => path)).toEqual(['/one', '/two']);
 });
 
 test('a connection is kept for as long as both sides say so', async () => {

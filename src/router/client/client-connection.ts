@@ -4,6 +4,7 @@ import { BadMessage, BadRequest } from '../message/bad-message.ts';
 import { type BodyFraming, framings } from '../message/body-framing.ts';
 import { type AskedHead, readRequestHead } from '../message/request-head.ts';
 import type { Patience } from '../patience.ts';
+import type { AcceptedSocket } from './accepted-socket.ts';
 import { Answer, type AnswerTarget, lastAnswer } from './answer.ts';
 import type { Origin } from './origin.ts';
 import { type BodySource, RequestBody } from './request-body.ts';
@@ -27,7 +28,7 @@ export interface ClientRequest {
 
 /** What a connection of a client works with. */
 export interface ClientParts {
-  readonly socket: Socket;
+  readonly accepted: AcceptedSocket;
   readonly origin: Origin;
   readonly deadlines: Deadlines;
   readonly patience: Patience;
@@ -72,13 +73,14 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
   dueAt: number;
 
   constructor(parts: ClientParts) {
-    const { socket, deadlines, patience } = parts;
+    const { accepted, deadlines, patience } = parts;
+    const { socket } = accepted;
     this.#parts = parts;
     this.socket = socket;
     this.origin = parts.origin;
     this.dueAt = deadlines.after(patience.request);
     deadlines.watch(this);
-    socket.on('data', this.#onData);
+    accepted.onBytes = this.#onBytes;
     socket.on('end', this.#onEnd);
     socket.on('drain', this.#onDrain);
     socket.on('close', this.#onClose);
@@ -121,10 +123,7 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
   /** Reads on: the next part of a body, or the next request. */
   goOn(): void {
     if (this.#unread) this.#advance();
-    if (this.#isPaused && !this.#unread && !this.#isOver) {
-      this.#isPaused = false;
-      this.socket.resume();
-    }
+    if (!this.#unread && !this.#isOver) this.#resume();
   }
 
   /** No more requests: closes at once when none is being served, else after its answer. */
@@ -134,17 +133,17 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
   }
 
   /** Hands the bare connection over to what serves it from now on, with what the client sent behind its request. */
-  release(): { readonly socket: Socket; readonly early: Buffer | undefined } {
-    const { socket } = this;
+  release(): { readonly accepted: AcceptedSocket; readonly early: Buffer | undefined } {
+    const { accepted } = this.#parts;
+    const { socket } = accepted;
     const early = this.#unread;
     this.#forget();
-    socket.off('data', this.#onData).off('end', this.#onEnd);
-    socket.off('drain', this.#onDrain).off('close', this.#onClose);
+    socket.off('end', this.#onEnd).off('drain', this.#onDrain).off('close', this.#onClose);
     this.#isOver = true;
     this.#unread = undefined;
     // What comes is not lost until somebody listens again.
     socket.pause();
-    return { socket, early };
+    return { accepted, early };
   }
 
   due(): void {
@@ -153,11 +152,12 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
     } else this.socket.destroy();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  readonly #onBytes = (bytes: Buffer): void => {
     if (this.#isOver) return;
     if (this.#request) this.touch();
     this.#unread = this.#unread ? Buffer.concat([this.#unread, bytes]) : bytes;
     this.#advance();
+    if (this.#unread?.buffer === bytes.buffer) this.#unread = Buffer.from(this.#unread);
   };
 
   readonly #onEnd = (): void => {
@@ -210,6 +210,7 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
     const text = this.#takeHead(bytes);
     if (text === undefined) {
       if (this.#isHalfClosed) this.#close('');
+      else this.#resume();
       return false;
     }
     const head = readRequestHead(text);
@@ -254,6 +255,12 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
       this.socket.pause();
     }
     return false;
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.socket.resume();
   }
 
   /** Nobody could tell where the next request begins. */

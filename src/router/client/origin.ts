@@ -35,16 +35,16 @@ export class Origin {
 
   #linesFor(host: string, given: ReadonlyMap<string, string> | undefined): string {
     const { address } = this;
-    const node = address.includes(':') ? `"[${address}]"` : address;
-    const quotedHost = host.includes('"') || host.includes('\\') ? '' : `;host="${host}"`;
     const chain = given?.get('x-forwarded-for');
     const steps = given?.get('forwarded');
+    const node = address.includes(':') ? `"[${address}]"` : address;
     return (
       `X-Forwarded-For: ${chain === undefined ? '' : `${chain}, `}${address}\r\n` +
       `X-Forwarded-Proto: ${given?.get('x-forwarded-proto') ?? 'http'}\r\n` +
       `X-Forwarded-Host: ${given?.get('x-forwarded-host') ?? host}\r\n` +
       `X-Forwarded-Port: ${given?.get('x-forwarded-port') ?? portIn(host) ?? this.#port}\r\n` +
-      `Forwarded: ${steps === undefined ? '' : `${steps}, `}for=${node}${quotedHost};proto=http\r\n`
+      // RFC 7239 says the same once more: only behind a balancer that uses it.
+      (steps === undefined ? '' : `Forwarded: ${steps}, for=${node}\r\n`)
     );
   }
 }

@@ -7,7 +7,7 @@ const consentMilliseconds = 1_000;
 
 /** Where a body goes. */
 export interface BodyTarget {
-  /** False when it has to be waited for before more is written. */
+  /** Bytes have to be copied. False when it has to be waited for before more is written. */
   write(part: string | Buffer): boolean;
 }
 

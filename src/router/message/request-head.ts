@@ -39,7 +39,9 @@ const forwardedNames: ReadonlySet<string> = new Set([
 /** Lengths of the names that are looked at: most headers are told apart without reading them. */
 const lengths: ReadonlySet<number> = new Set([2, 4, 6, 7, 9, 10, 14, 15, 16, 17, 18, 19]);
 
-const requestLine = /([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) HTTP\/1\.([01])\r\n/y;
+const requestLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [\x21-\x7e]+ HTTP\/1\.[01]\r\n/;
+/** How long its end is, with the blank before it and without the line end. */
+const versionLength = ' HTTP/1.1'.length;
 const absoluteTarget = /^https?:\/\/([^/?#@]+)(\/[^#]*|\?[^#]*)?$/i;
 
 /**
@@ -47,12 +49,11 @@ const absoluteTarget = /^https?:\/\/([^/?#@]+)(\/[^#]*|\?[^#]*)?$/i;
  * way than this router is refused (RFC 9112 11.2). Throws BadRequest, and BadMessage for the end of its body.
  */
 export function readRequestHead(text: string): AskedHead {
-  requestLine.lastIndex = 0;
-  const first = requestLine.exec(text);
-  if (!first) throw badFirstLine(text);
-  const headers = new HeaderLines(text, requestLine.lastIndex);
+  if (!requestLine.test(text)) throw badFirstLine(text);
+  const endOfFirst = text.indexOf('\r\n');
+  const headers = new HeaderLines(text, endOfFirst + 2);
   if (!headers.areValid) throw new BadRequest(400, 'the request has a malformed header');
-  const isOld = first[3] === '0';
+  const isOld = text[endOfFirst - 1] === '0';
   let host: string | undefined;
   let length: string | undefined;
   let coding: string | undefined;
@@ -92,9 +93,10 @@ export function readRequestHead(text: string): AskedHead {
   if (expect !== undefined && expect !== '100-continue' && !isOld) {
     throw new BadRequest(417, 'the request expects something that nobody here knows');
   }
-  const method = first[1] as string;
+  const endOfMethod = text.indexOf(' ');
+  const method = text.slice(0, endOfMethod);
   if (method === 'CONNECT') throw new BadRequest(405, 'this router opens no tunnels');
-  const target = targetOf(first[2] as string, host, isOld);
+  const target = targetOf(text.slice(endOfMethod + 1, endOfFirst - versionLength), host, isOld);
   const { closes, keeps, named } = readConnection(connection);
   const lines = withoutNames(headers.kept, named);
   return {

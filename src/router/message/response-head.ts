@@ -21,19 +21,22 @@ export interface ResponseHead {
   readonly keptSeconds: number | undefined;
 }
 
-const statusLine = /HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n/y;
+const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/;
+/** Where the version, the status and the reason stand in it. */
+const versionAt = 7;
+const statusAt = 9;
+const reasonAt = 13;
 
 /**
  * Reads a head, which ends with the line end of its last header, strictly: where the ends of answers are read in two
  * ways, one client can be given the answer of another. `method` is the request's. Throws BadMessage.
  */
 export function readResponseHead(text: string, method: string): ResponseHead {
-  statusLine.lastIndex = 0;
-  const first = statusLine.exec(text);
-  if (!first) throw new BadMessage('it does not begin with a status line of HTTP/1.1');
-  const headers = new HeaderLines(text, statusLine.lastIndex);
+  if (!statusLine.test(text)) throw new BadMessage('it does not begin with a status line of HTTP/1.1');
+  const endOfFirst = text.indexOf('\r\n');
+  const headers = new HeaderLines(text, endOfFirst + 2);
   if (!headers.areValid) throw new BadMessage('it has a malformed header');
-  const status = Number(first[2]);
+  const status = Number(text.slice(statusAt, statusAt + 3));
   let hasDate = false;
   let length: string | undefined;
   let coding: string | undefined;
@@ -70,13 +73,13 @@ export function readResponseHead(text: string, method: string): ResponseHead {
   const { closes, keeps, named } = readConnection(connection);
   return {
     status,
-    reason: first[3] ?? '',
+    reason: text.slice(reasonAt, endOfFirst),
     lines: withoutNames(headers.kept, named),
     trailer,
     hasDate,
     upgrade,
     framing,
-    isKeptAlive: !closes && (first[1] === '1' || keeps) && framing !== framings['until-close'],
+    isKeptAlive: !closes && (text[versionAt] === '1' || keeps) && framing !== framings['until-close'],
     keptSeconds: keepAlive === undefined ? undefined : secondsIn(keepAlive),
   };
 }
@@ -86,7 +89,15 @@ function framingOf(status: number, method: string, said: BodyFraming | undefined
   return said ?? framings['until-close'];
 }
 
+let lastKeepAlive = '';
+let lastSeconds: number | undefined;
+
+/** Backends say the same with every answer. */
 function secondsIn(keepAlive: string): number | undefined {
-  const match = /timeout=(\d{1,6})/i.exec(keepAlive);
-  return match ? Number(match[1]) : undefined;
+  if (keepAlive !== lastKeepAlive) {
+    const match = /timeout=(\d{1,6})/i.exec(keepAlive);
+    lastKeepAlive = keepAlive;
+    lastSeconds = match ? Number(match[1]) : undefined;
+  }
+  return lastSeconds;
 }

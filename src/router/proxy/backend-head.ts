@@ -7,10 +7,7 @@ import type { AskedHead } from '../message/request-head.ts';
  */
 export function headForBackend(asked: AskedHead, forwarded: string, upgrade?: string): string {
   const expect = asked.expects ? 'Expect: 100-continue\r\n' : '';
-  const connection =
-    upgrade === undefined
-      ? 'Connection: keep-alive\r\n\r\n'
-      : `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`;
+  const connection = upgrade === undefined ? '\r\n' : `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`;
   return `${asked.method} ${asked.path} HTTP/1.1\r\nHost: ${asked.host}\r\n${asked.lines}${forwarded}${framingLine(asked.framing)}${expect}${connection}`;
 }
 

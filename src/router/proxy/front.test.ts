@@ -44,12 +44,13 @@ async function front(
   });
   const deadlines = new Deadlines(20);
   closers.push(() => deadlines.close());
-  const { server } = new Front({
+  const made = new Front({
     ...{ table, measures: new Measures(Date.now), deadlines },
     trusted: new TrustedProxies(more.trusted ?? []),
     patience: { ...unhurried, ...more.patience },
   });
-  return listening(server);
+  closers.push(() => void made.close(0));
+  return listening(made.server);
 }
 
 /** Sends a text and resolves with all that came until the end of the connection, however it ended. */
@@ -95,16 +96,18 @@ test('an answer that stops coming ends its connection, so that nobody takes the 
 test('a balancer that is believed has its own caller passed on, with itself behind; another has not', async () => {
   const shows = () => http.createServer((request, response) => response.end(JSON.stringify(request.headers)));
   const forwarded =
-    'X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 7.7.7.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example.com\r\nConnection: close\r\n';
+    'X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 7.7.7.7\r\nForwarded: for=7.7.7.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example.com\r\nConnection: close\r\n';
   const heard = async (trusted: readonly string[]) => {
     const answer = await send(await front(shows(), { trusted }), ask('GET', forwarded));
     return JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '{}');
   };
   expect(await heard(['127.0.0.0/8'])).toMatchObject({
     ...{ 'x-forwarded-for': '6.6.6.6, 7.7.7.7, 127.0.0.1', 'x-forwarded-proto': 'https' },
-    'x-forwarded-host': 'shop.example.com',
+    ...{ 'x-forwarded-host': 'shop.example.com', forwarded: 'for=7.7.7.7, for=127.0.0.1' },
   });
-  expect(await heard(['10.0.0.0/8'])).toMatchObject({
+  const heardOfStranger = await heard(['10.0.0.0/8']);
+  expect(heardOfStranger.forwarded).toBeUndefined();
+  expect(heardOfStranger).toMatchObject({
     ...{ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' },
     'x-forwarded-host': 'shop.localhost',
   });

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { AcceptedSocket } from '../client/accepted-socket.ts';
 import { ClientConnection, type ClientRequest } from '../client/client-connection.ts';
 import { Origin } from '../client/origin.ts';
 import type { TrustedProxies } from '../client/trusted-proxies.ts';
@@ -30,6 +31,8 @@ const mostConnections = 20_000;
 export class Front {
   readonly server: Server;
   readonly #connections = new Set<ClientConnection>();
+  /** Connections of clients, with those that have become WebSockets. */
+  #open = 0;
   #emptied: () => void = () => {};
 
   constructor(parts: FrontParts) {
@@ -40,11 +43,19 @@ export class Front {
       if (this.#connections.size === 0) this.#emptied();
     };
     // A client may have sent all it has to say and still want the answer.
-    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      const origin = new Origin(socket, trusted);
-      this.#connections.add(new ClientConnection({ socket, origin, deadlines, patience, serve, gone }));
+    this.server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+      if (this.#open >= mostConnections) {
+        socket.destroy();
+        return;
+      }
+      const accepted = new AcceptedSocket(socket);
+      const origin = new Origin(accepted.socket, trusted);
+      this.#open += 1;
+      accepted.socket.once('close', () => {
+        this.#open -= 1;
+      });
+      this.#connections.add(new ClientConnection({ accepted, origin, deadlines, patience, serve, gone }));
     });
-    this.server.maxConnections = mostConnections;
   }
 
   /**
@@ -109,8 +120,8 @@ function upgrade(
   { client, head }: ClientRequest,
   found: { readonly host: string; readonly pool: LivePool },
 ): void {
-  const { socket, early } = client.release();
+  const { accepted, early } = client.release();
   const headText = headForBackend(head, client.origin.lines(head.host, head.given), 'websocket');
   const headMilliseconds = patience.head;
-  new Upgrade({ client: socket, early, ...found, head: headText, headMilliseconds, deadlines, measures });
+  new Upgrade({ accepted, early, ...found, head: headText, headMilliseconds, deadlines, measures });
 }

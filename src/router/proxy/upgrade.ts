@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { BackendConnection, type ConnectionUser } from '../backend/backend-connection.ts';
 import { type ResponseListener, ResponseReader } from '../backend/response-reader.ts';
+import type { AcceptedSocket } from '../client/accepted-socket.ts';
 import { lastAnswer } from '../client/answer.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { Measures } from '../measures/measures.ts';
@@ -12,7 +13,7 @@ import type { LivePool } from '../routing/live-pool.ts';
 /** What an upgrade is about. */
 export interface UpgradeParts {
   /** The client's connection, which is the upgrade's alone. */
-  readonly client: Socket;
+  readonly accepted: AcceptedSocket;
   /** What the client sent behind the request's head. */
   readonly early: Buffer | undefined;
   readonly host: string;
@@ -33,6 +34,7 @@ const closeMilliseconds = 5_000;
  */
 export class Upgrade implements ConnectionUser, ResponseListener {
   readonly #parts: UpgradeParts;
+  readonly #client: Socket;
   readonly #began = performance.now();
   readonly #tried: LiveBackend[] = [];
   #backend: LiveBackend | undefined;
@@ -43,7 +45,8 @@ export class Upgrade implements ConnectionUser, ResponseListener {
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts;
-    parts.client.on('close', () => this.#drop());
+    this.#client = parts.accepted.socket;
+    this.#client.on('close', () => this.#drop());
     this.#attempt();
   }
 
@@ -55,7 +58,7 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   }
 
   bytes(bytes: Buffer): void {
-    const { client } = this.#parts;
+    const client = this.#client;
     try {
       if (this.#isJoined) {
         this.#pass(bytes);
@@ -71,11 +74,11 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   }
 
   drained(): void {
-    this.#parts.client.resume();
+    this.#client.resume();
   }
 
   ended(): void {
-    if (this.#answer) endConnection(this.#parts.client);
+    if (this.#answer) endConnection(this.#client);
     else this.#refuse(502, 'the backend closed the connection without an answer');
   }
 
@@ -104,7 +107,7 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     this.#measure(status >= 500);
     const connection =
       status === 101 ? `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n` : 'Connection: close\r\n';
-    this.#parts.client.write(`HTTP/1.1 ${status} ${reason}\r\n${lines}${connection}\r\n`, 'latin1');
+    this.#client.write(`HTTP/1.1 ${status} ${reason}\r\n${lines}${connection}\r\n`, 'latin1');
   }
 
   body(part: Buffer): void {
@@ -129,23 +132,24 @@ export class Upgrade implements ConnectionUser, ResponseListener {
 
   /** From here on the two sockets speak with each other, each no faster than the other takes it. */
   #join(rest: Buffer | undefined): void {
-    const { client, early } = this.#parts;
+    const { accepted, early } = this.#parts;
+    const client = this.#client;
     const connection = this.#connection as BackendConnection;
     this.#isJoined = true;
     connection.waitAtMost(0);
     connection.socket.setKeepAlive(true, 30_000);
     if (rest) this.#pass(rest);
     if (early) connection.write(early);
-    client.on('data', (part: Buffer) => {
+    accepted.onBytes = (part) => {
       if (!connection.write(part)) client.pause();
-    });
+    };
     client.on('end', () => connection.socket.end());
     client.resume();
   }
 
   /** To the client: a copy, as the bytes are read over by the next. */
   #pass(part: Buffer): void {
-    const { client } = this.#parts;
+    const client = this.#client;
     if (client.write(Buffer.from(part))) return;
     const socket = this.#connection?.socket;
     socket?.pause();
@@ -153,7 +157,7 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   }
 
   #refuse(status: number, text: string): void {
-    const { client } = this.#parts;
+    const client = this.#client;
     this.#drop();
     if (!this.#answer) this.#measure(true);
     // What is still on its way to the client may arrive.

@@ -35,8 +35,9 @@ try {
     whenEmpty: '',
     pools: [{ pool: 'a', weight: 100, backends: [one, two] }],
   });
-  await load(direct, { duration: 2 });
-  await load(router.url, { duration: 2 });
+  // Long enough that both run code that the compiler is through with.
+  await load(direct, { duration: seconds });
+  await load(router.url, { duration: 2 * seconds });
   const ratios: number[] = [];
   const added: number[] = [];
   for (let round = 0; round < rounds; round++) {

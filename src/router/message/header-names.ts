@@ -1,22 +1,22 @@
 /**
- * Headers that mean one connection only and never go further (RFC 9110 7.6.1), in lower case. `transfer-encoding` is
- * read and written anew, because bodies are framed anew.
+ * Whether a header, its name in lower case, means one connection only and never goes further (RFC 9110 7.6.1).
+ * `transfer-encoding` is read and written anew, because bodies are framed anew.
  */
-const connectionHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-]);
-
-/** Whether a header, its name in lower case, belongs to its connection only. */
 export function isConnectionHeader(name: string): boolean {
-  return connectionHeaders.has(name);
+  switch (name) {
+    case 'connection':
+    case 'keep-alive':
+    case 'proxy-connection':
+    case 'proxy-authenticate':
+    case 'proxy-authorization':
+    case 'te':
+    case 'transfer-encoding':
+    case 'upgrade':
+    case 'http2-settings':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** What a `Connection` header says. */

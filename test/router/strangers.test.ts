@@ -115,6 +115,33 @@ test('an answer in crumbs is passed on without a listener for each of them', asy
   expect(router.process.log).not.toContain('MaxListenersExceededWarning');
 });
 
+test('what a client sends right behind its wish for a WebSocket reaches the backend once that agrees', async () => {
+  const sockets = await rawBackend('early', (socket) => {
+    let heard = '';
+    socket.on('data', (part) => {
+      heard += part;
+      if (heard.endsWith('\r\n\r\n')) {
+        // Other connections read meanwhile.
+        setTimeout(() => {
+          heard = '';
+          socket.write(
+            'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+          );
+        }, 50);
+      } else if (heard.length === 1_000) socket.end(heard);
+    });
+  });
+  await server.put({
+    ...{ host: 'early.localhost', whenEmpty: '' },
+    pools: [{ pool: 'a', weight: 100, backends: [sockets.backend] }],
+  });
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+  const early = send(`GET / HTTP/1.1\r\nHost: early.localhost\r\n${upgrade}\r\n${'e'.repeat(1_000)}`);
+  await send(`GET /${'x'.repeat(2_000)} HTTP/1.1\r\nHost: no.localhost\r\nConnection: close\r\n\r\n`);
+  expect((await early).endsWith(`\r\n\r\n${'e'.repeat(1_000)}`)).toBe(true);
+  await sockets.close();
+});
+
 test('an open WebSocket does not keep a router from ending', async () => {
   const sockets = await httpBackend('ws');
   sockets.server.on('upgrade', (_, socket) => {

@@ -136,7 +136,8 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
   release(): { readonly accepted: AcceptedSocket; readonly early: Buffer | undefined } {
     const { accepted } = this.#parts;
     const { socket } = accepted;
-    const early = this.#unread;
+    // It may be a view of what is read over by the next.
+    const early = this.#unread && Buffer.from(this.#unread);
     this.#forget();
     socket.off('end', this.#onEnd).off('drain', this.#onDrain).off('close', this.#onClose);
     this.#isOver = true;

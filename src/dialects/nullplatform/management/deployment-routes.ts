@@ -8,9 +8,10 @@ import type { Context } from '../context.ts';
 import { deploymentPage } from './deployment-page.ts';
 import { deploymentPageShape } from './deployment-shapes.ts';
 import { logEvents, shownLines } from './log-events.ts';
-import { logLines, mostKept } from './log-lines.ts';
+import { type LogLine, logLines, mostKept } from './log-lines.ts';
 import { pageEvents } from './page-events.ts';
 import { seenDeployment } from './seen.ts';
+import { SharedReads } from './shared-reads.ts';
 
 const tag = 'nullplatform scopes';
 const read = { permission: 'nullplatform.read', checkedBy: 'handler' } as const;
@@ -22,6 +23,8 @@ const logQuery = Type.Object({
 
 /** The native API of what became of a deployment: its page, and what its instances wrote. */
 export function deploymentRoutes(app: FastifyInstance, context: Context): void {
+  const followed = new SharedReads<readonly LogLine[]>(context.parts.clock);
+
   nativeRoute(app, {
     method: 'GET',
     url: '/deployments/:id',
@@ -45,8 +48,8 @@ export function deploymentRoutes(app: FastifyInstance, context: Context): void {
     async handle({ principal, params, request, reply }) {
       const { scope } = await seenDeployment(context, principal, params.id);
       const load = () => pageFor(context, principal, params.id);
-      const followed = { event: 'deployment', scopeId: scope.id, load };
-      return sendEvents(reply, pageEvents(context, followed, callSignal(request, reply)));
+      const page = { event: 'deployment', scopeId: scope.id, load };
+      return sendEvents(reply, pageEvents(context, page, callSignal(request, reply)));
     },
   });
 
@@ -83,8 +86,12 @@ export function deploymentRoutes(app: FastifyInstance, context: Context): void {
     query: logQuery,
     streams: 'text/event-stream',
     async handle({ principal, params, query, request, reply }) {
-      const load = async () =>
-        await logLines(context, await seenDeployment(context, principal, params.id), query, shownLines);
+      const key = JSON.stringify([params.id, query.instance, query.find]);
+      const load = async () => {
+        // Who may see it is asked for everyone, each time.
+        const placed = await seenDeployment(context, principal, params.id);
+        return await followed.read(key, () => logLines(context, placed, query, shownLines));
+      };
       // A cluster that is away is said in an answer, not by a stream that breaks.
       const first = await load();
       return sendEvents(reply, logEvents(context, first, load, callSignal(request, reply)));

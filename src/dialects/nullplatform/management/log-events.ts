@@ -4,9 +4,8 @@ import { type LogLine, logChange } from './log-lines.ts';
 
 /** What is shown at first, and kept in mind of what was told. */
 export const shownLines = 1000;
-/** A log is looked at this often; a large one costs reading, which takes a tenth of the time at most. */
+/** A log is looked at this often. */
 const lookMilliseconds = 1000;
-const pauseFactor = 10;
 
 /**
  * Events `log`: `first`, the end of the log, then what has changed of it (`LogChange`), until `signal` aborts. Throws
@@ -20,13 +19,12 @@ export async function* logEvents(
 ): AsyncGenerator<StreamEvent> {
   yield { event: 'log', data: logChange([], first) };
   let told = first;
-  let cost = 0;
   for (;;) {
-    await pause(context, Math.max(lookMilliseconds, pauseFactor * cost), signal);
+    await pause(context, lookMilliseconds, signal);
     if (signal.aborted) return;
-    const began = performance.now();
     const lines = await load();
-    cost = performance.now() - began;
+    // What others asked for a moment ago, and was told already.
+    if (lines === told) continue;
     const change = logChange(told, lines);
     if (change.lines.length > 0 || change.kept < lines.length) yield { event: 'log', data: change };
     told = lines;

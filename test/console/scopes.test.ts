@@ -316,7 +316,7 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
   test('a release is made of a build and deployed, one approves it, another starts it', async () => {
     const gated = await field.scope('gated', { dimensions: { environment: 'gated' } });
     const { api } = field.server;
-    const build = { application_id: 4, commit: { id: 'cafe0123' }, branch: 'carts' };
+    const build = { application_id: 4, commit: { id: 'cafe0123' }, branch: 'carts'.repeat(20) };
     const { id } = (await api('/build', { json: build })).json;
     const url = 'http://127.0.0.1:9/app.tar.gz';
     await api('/asset', { json: { build_id: id, type: 'bundle', name: 'main', url } });
@@ -335,6 +335,9 @@ describe.skipIf(browser === undefined)('the pages of scopes', { timeout: 180_000
     await question.getByRole('textbox', { name: 'Version' }).fill('2.0.0');
     await question.getByRole('button', { name: 'Make the release' }).click();
     await expect.poll(() => page.getByRole('radio', { name: '2.0.0' }).isChecked(), patient).toBe(true);
+    await page.setViewportSize(phone.viewport);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.setViewportSize(desk.viewport);
     await page.getByRole('textbox', { name: 'Description' }).fill('Carts');
     expect(await accessibilityFaults(page)).toEqual([]);
     await picture(page, 'deploy');

@@ -46,7 +46,7 @@ function registerOne(app: FastifyInstance, context: Context, operation: Operatio
       if (!handle) throw notImplemented(operationName(operation));
       const answer = await handle(context, callOf(request, reply, caller));
       if (answer === undefined) return await reply.code(204).send();
-      return await sendJson(reply, status, answer, path.startsWith('/ci/') ? oneWord : JSON.stringify);
+      return await sendJson(reply, status, answer, textFor(path));
     },
   });
 }
@@ -59,6 +59,10 @@ export async function sendJson(
   text: (body: object) => string = JSON.stringify,
 ): Promise<FastifyReply> {
   return await reply.code(status).type('application/json; charset=utf-8').send(text(body));
+}
+
+function textFor(path: string | undefined): (body: object) => string {
+  return path?.startsWith('/ci/') ? oneWord : JSON.stringify;
 }
 
 /**
@@ -79,7 +83,7 @@ export async function answerFailure(
   if (failure.statusCode >= 500 && failure.statusCode !== 501) {
     request.log.error({ err: error }, 'operation failed');
   }
-  return await sendJson(reply, failure.statusCode, failure);
+  return await sendJson(reply, failure.statusCode, failure, textFor(request.routeOptions.url));
 }
 
 /** The framework refuses types that it cannot read, and clients send any. */

@@ -133,3 +133,20 @@ test.each([
   expect([answer.status, answer.json.code]).toEqual([501, 'NOT_IMPLEMENTED']);
   expect(answer.json.message).toMatch(/\S/);
 });
+
+test('what the facade refuses is one word, too: templates print whatever comes', async () => {
+  const refusals = [
+    await server.call('/ci/login', { json: {} }),
+    await server.call('/ci/build', { json: {} }),
+    await server.api('/ci/build', { as: 'ci', json: {} }),
+    await server.api('/ci/build/5', { as: 'member', method: 'PATCH', json: { status: 'successful' } }),
+  ];
+  for (const { text } of refusals) expect(text).not.toContain(' ');
+  expect(refusals.map(({ status, json }) => [status, json.message])).toEqual([
+    [400, 'Missing parameter: api_key'],
+    [401, 'Unauthorized'],
+    [400, 'Missing parameter: application_id'],
+    [403, "You're not authorized to perform this operation."],
+  ]);
+  expect((await server.api('/build', { json: {} })).text).toContain('"Missing parameter: application_id"');
+});

@@ -275,6 +275,19 @@ describe('the share that an agent reports', () => {
     expect(from(reached.rolled_back as DeploymentState, 1)).toEqual([refused]);
   });
 
+  it('may be on the way to a newer wish than the action under way', () => {
+    const at40 = run(running(), patch(undefined, 40), succeeded).state;
+    const up = run(at40, patch(undefined, 60));
+    const turned = run(up.state, report(50), patch(undefined, 20)).state;
+    expect(from(turned, 30, 19, 61)).toEqual([30, refused, refused]);
+    const { state } = run(turned, report(30), report(20));
+    expect(state).toMatchObject({ action: null, next: null, data: { switched_traffic: 20 } });
+    const finalizing = run(up.state, patch('finalizing')).state;
+    expect(from(finalizing, 39, 80)).toEqual([refused, 80]);
+    const cancelled = run(up.state, patch('cancelling')).state;
+    expect(from(cancelled, 10, 61)).toEqual([10, refused]);
+  });
+
   it('does not take the place of what the end of an action means', () => {
     const initial = run(fresh('initial'), created, started).state;
     expect(run(initial, report(0, 'running')).state).toMatchObject({

@@ -24,8 +24,8 @@ export function decideReport(draft: Draft, event: DeploymentEvent & { kind: 'rep
 }
 
 /**
- * The share that the agent's router gives the new version now: on its way to where the action under way moves it, or what
- * is known already. A switch that has got there is over. False for what cannot be so.
+ * The share that the agent's router gives the new version now: on its way to where the action under way or the one behind
+ * it moves it, or what is known already. A switch that has got there is over. False for what cannot be so.
  */
 function takeShare(draft: Draft, share: number): boolean {
   const { action, next, data } = draft.state;
@@ -36,9 +36,10 @@ function takeShare(draft: Draft, share: number): boolean {
     endAction(draft, true, undefined);
     return true;
   }
-  const target = action ? targetOf(action) : now;
-  if (share < Math.min(now, target) || share > Math.max(now, target)) return false;
-  if (action?.slug === 'switch-traffic' && share === target) endAction(draft, true, undefined);
+  // An agent may turn round on its way, as soon as the newer wish is there.
+  const ways = [now, ...[action, next].flatMap((each) => (each ? [targetOf(each)] : []))];
+  if (share < Math.min(...ways) || share > Math.max(...ways)) return false;
+  if (action?.slug === 'switch-traffic' && share === action.traffic) endAction(draft, true, undefined);
   else if (data.switched_traffic !== undefined) draft.data({ switched_traffic: share });
   return true;
 }

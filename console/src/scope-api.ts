@@ -60,6 +60,8 @@ export interface ScopeInstance {
   readonly deploymentId: number;
   /** Of a pod, its node; null before it has one. */
   readonly host: string | null;
+  /** Its host is not heard: all that is said of it is how it was when it was. */
+  readonly isHostDown: boolean;
   readonly state: string;
   readonly healthy: boolean;
   readonly port: number | null;

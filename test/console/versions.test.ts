@@ -179,10 +179,14 @@ describe.skipIf(browser === undefined)('the page of a deployment', { timeout: 18
         ...{ ...ended, id: `${past.id}-${index}`, host: `machine-${index}`, started_at: unit.now },
         ...{ restarts: 0, trouble: null, changed_at: unit.now },
       }));
+      // Its host never joined: it is as unknown as one whose agent is gone.
+      values[7] = { ...values[7], state: 'running', healthy: 1 } as (typeof values)[number];
       await tables.insertInto('instance').values(values).execute();
     });
     const page = await open(addressOf(past));
     const panel = page.getByRole('region', { name: /^Instances/ });
+    await panel.getByText('The host machine-7 is not heard. Last known: Healthy').waitFor();
+    await panel.getByText('42, 1 not well').waitFor();
     await panel.getByRole('button', { name: 'Show all 42 instances' }).click();
     await expect.poll(() => panel.getByRole('link', { name: /^Log/ }).count(), patient).toBe(42);
     const names = await panel.locator('.instance-name .fixed').allTextContents();

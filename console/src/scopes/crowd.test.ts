@@ -5,6 +5,7 @@ import { instanceName } from './words.ts';
 
 const instance = (host: string | null, more: Partial<ScopeInstance> = {}): ScopeInstance => ({
   ...{ id: `${host}-${more.port}`, isPod: false, deploymentId: 1, host, state: 'running', healthy: true },
+  isHostDown: false,
   ...{ port: 80, startedAt: 1, restarts: 0, trouble: null, ...more },
 });
 
@@ -22,9 +23,11 @@ test('what has to be looked at stands first, then the new version, then names as
 
 test('what has just begun or has ended is not unwell', () => {
   const unwell = ['running', 'backing-off', 'crash-loop', 'lost', 'starting', 'stopping', 'stopped'].filter(
-    (state) => isUnwell({ state, healthy: false }),
+    (state) => isUnwell({ state, healthy: false, isHostDown: false }),
   );
   expect(unwell).toEqual(['running', 'backing-off', 'crash-loop', 'lost']);
+  expect(isUnwell({ state: 'running', healthy: true, isHostDown: true })).toBe(true);
+  expect(isUnwell({ state: 'stopped', healthy: false, isHostDown: true })).toBe(false);
 });
 
 test('a log names hosts without their domain while that is clear, pods and addresses in full', () => {

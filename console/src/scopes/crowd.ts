@@ -1,8 +1,10 @@
 import type { ScopeInstance } from '../scope-api.ts';
-import { instanceName } from './words.ts';
+import { instanceName, isUnknown } from './words.ts';
 
-/** Whether something has to be looked at: it runs or is to run, and is not well. */
-export function isUnwell({ healthy, state }: Pick<ScopeInstance, 'healthy' | 'state'>): boolean {
+/** Whether something has to be looked at: it runs or is to run, and is not well, or nobody knows how it is. */
+export function isUnwell(instance: Pick<ScopeInstance, 'healthy' | 'state' | 'isHostDown'>): boolean {
+  const { healthy, state } = instance;
+  if (isUnknown(instance)) return true;
   return !healthy && !['starting', 'planned', 'stopping', 'stopped'].includes(state);
 }
 

@@ -3,7 +3,7 @@ import { Moment, Table } from '../parts/index.ts';
 import type { ScopeInstance } from '../scope-api.ts';
 import { isUnwell } from './crowd.ts';
 import { StateBadge } from './state-badge.tsx';
-import { instanceName, instanceWords } from './words.ts';
+import { instanceName, instanceWords, troubleWords } from './words.ts';
 
 /** More are shown when somebody asks: what stands below them must not be a long way down. */
 const mostAtFirst = 8;
@@ -86,7 +86,8 @@ interface InstanceRowProps {
 }
 
 function InstanceRow({ instance, scopeId, version }: InstanceRowProps) {
-  const { id, deploymentId, isPod, host, startedAt, trouble, healthy, restarts, state } = instance;
+  const { id, deploymentId, isPod, host, startedAt, restarts, state } = instance;
+  const trouble = troubleWords(instance);
   const address = `/console/scopes/${scopeId}/deployments/${deploymentId}`;
   const name = instanceName(instance);
   return (
@@ -103,7 +104,7 @@ function InstanceRow({ instance, scopeId, version }: InstanceRowProps) {
         <span class="fixed">{name}</span>
         {/* Messages name instances so. */}
         {!isPod && <span class="soft instance-id"> {id.slice(0, 8)}</span>}
-        {trouble !== null && !healthy && <div class="trouble">{trouble}</div>}
+        {trouble !== undefined && <div class="trouble">{trouble}</div>}
       </td>
       {isPod && (
         <td data-label="node" class="instance-name">

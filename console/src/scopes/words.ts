@@ -36,8 +36,15 @@ export function scopeWords(status: string): Words {
   return { word: plain(status), tone: status === 'stopped' ? 'soft' : 'busy' };
 }
 
+/** Whether nobody can say how an instance is: its host is not heard, and it had not ended before. */
+export function isUnknown({ state, isHostDown }: Pick<ScopeInstance, 'state' | 'isHostDown'>): boolean {
+  return isHostDown && state !== 'stopped' && state !== 'lost';
+}
+
 /** How an instance is. */
-export function instanceWords({ state, healthy }: Pick<ScopeInstance, 'state' | 'healthy'>): Words {
+export function instanceWords(instance: Pick<ScopeInstance, 'state' | 'healthy' | 'isHostDown'>): Words {
+  const { state, healthy } = instance;
+  if (isUnknown(instance)) return { word: 'Not known', tone: 'warn' };
   if (state === 'running') {
     return healthy ? { word: 'Healthy', tone: 'good' } : { word: 'Not healthy', tone: 'bad' };
   }
@@ -92,6 +99,17 @@ export function stepStateWords(status: string): Words {
   if (status === 'success') return { word: 'Done', tone: 'good' };
   if (status === 'failed') return { word: 'Failed', tone: 'bad' };
   return status === 'pending' ? { word: 'Waits', tone: 'soft' } : { word: 'Under way', tone: 'busy' };
+}
+
+/** What is wrong with an instance; undefined where nothing is, or nothing is known of it. */
+export function troubleWords(
+  instance: Pick<ScopeInstance, 'host' | 'isHostDown' | 'state' | 'healthy' | 'trouble'>,
+): string | undefined {
+  const { host, healthy, trouble } = instance;
+  const known = healthy ? undefined : (trouble ?? undefined);
+  if (!isUnknown(instance)) return known;
+  const last = instanceWords({ ...instance, isHostDown: false }).word;
+  return `The host ${host} is not heard. Last known: ${last}${known === undefined ? '' : `, ${known}`}`;
 }
 
 /** What an instance goes by: where it listens, or the name of its pod. */

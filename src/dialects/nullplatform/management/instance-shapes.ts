@@ -7,6 +7,9 @@ export const instanceShape = Type.Object({
   isPod: Type.Boolean(),
   deploymentId: Type.Integer(),
   host: nullable(Type.String({ description: 'Of a pod, its node; null before it has one.' })),
+  isHostDown: Type.Boolean({
+    description: 'Its host is not heard: what is said of it is how it was when it was. Never of a pod.',
+  }),
   state: Type.String(),
   healthy: Type.Boolean(),
   port: nullable(Type.Integer()),

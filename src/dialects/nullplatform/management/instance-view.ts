@@ -30,7 +30,11 @@ export async function instancesOf(
   const shown = instances.filter(
     ({ wanted, state }) => alsoEnded || wanted || (state !== 'stopped' && state !== 'lost'),
   );
-  return { instances: shown.map(processView), instancesProblem: null };
+  const up = await context.parts.engine.hosts.up([...new Set(shown.map(({ host }) => host))]);
+  return {
+    instances: shown.map((instance) => processView(instance, up.get(instance.host) !== true)),
+    instancesProblem: null,
+  };
 }
 
 async function podsOf(
@@ -54,10 +58,10 @@ async function tooLate(): Promise<never> {
   throw new CoreError('unavailable', `The cluster did not answer within ${clusterPatience / 1000} s.`);
 }
 
-function processView(instance: Instance): InstanceView {
+function processView(instance: Instance, isHostDown: boolean): InstanceView {
   const { id, pool, host, state, healthy, port, startedAt, restarts, trouble } = instance;
   return {
-    ...{ id, host, state, healthy, port, startedAt, restarts },
+    ...{ id, host, isHostDown, state, healthy, port, startedAt, restarts },
     isPod: false,
     deploymentId: Number(pool.split('/').at(-1)),
     trouble: trouble?.text ?? null,
@@ -67,5 +71,5 @@ function processView(instance: Instance): InstanceView {
 function podView(pod: ClusterInstance): InstanceView {
   const { name, deploymentId, node, state, isReady, port, restarts, startedAt, trouble } = pod;
   const known = { deploymentId, state, port, restarts, startedAt, trouble };
-  return { ...known, id: name, isPod: true, host: node, healthy: isReady };
+  return { ...known, id: name, isPod: true, host: node, isHostDown: false, healthy: isReady };
 }

@@ -6,4 +6,6 @@ export interface Patience {
   readonly head: number;
   /** Without a byte in either direction once the answer has begun. */
   readonly idle: number;
+  /** Until a client that has been given all closes its side. */
+  readonly close: number;
 }

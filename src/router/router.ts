@@ -19,8 +19,8 @@ import { TableFile } from './table-file.ts';
 const drainMilliseconds = 15_000;
 /** How often connections are looked through for those that are silent for too long, in milliseconds. */
 const tickMilliseconds = 500;
-/** 60 s to the head of a request, and of its answer; five minutes without a byte after it. */
-const patience = { request: 60_000, head: 60_000, idle: 300_000 };
+/** 60 s to the head of a request, and of its answer; five minutes without a byte after it; 5 s for the last goodbye. */
+const patience = { request: 60_000, head: 60_000, idle: 300_000, close: 5_000 };
 
 /** What a running router wrote down of itself in `process.json`. */
 export interface RouterDetails {

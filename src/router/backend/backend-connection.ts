@@ -106,6 +106,8 @@ export class BackendConnection implements Watched {
   destroy(): void {
     this.#user = undefined;
     this.#deadlines.unwatch(this);
+    // Its end is told later: until then it could be taken for a request, which could not be sent a second time.
+    this.#backend.forget(this);
     this.socket.destroy();
   }
 

@@ -27,6 +27,7 @@ export class Answer {
   readonly #asked: Pick<AskedHead, 'method' | 'isOld'>;
   #held = '';
   #isChunked = false;
+  #endsWithConnection = false;
   #isKept = false;
   #isEnded = false;
   /** The client may have seen its head. */
@@ -53,7 +54,8 @@ export class Answer {
     const hasOpenEnd = framing === framings.chunked || framing === framings['until-close'];
     this.hasBegun = true;
     this.#isChunked = hasOpenEnd && !this.#asked.isOld;
-    this.#isKept = !mustClose && this.#target.mayBeKept && (!hasOpenEnd || this.#isChunked);
+    this.#endsWithConnection = hasOpenEnd && !this.#isChunked;
+    this.#isKept = !mustClose && this.#target.mayBeKept && !this.#endsWithConnection;
     this.#held += `HTTP/1.1 ${status} ${reason}\r\n${lines}`;
     if (!hasDate) this.#held += `Date: ${httpDate()}\r\n`;
     // Trailers come behind the last chunk: where there are no chunks, none can be announced.
@@ -96,7 +98,7 @@ export class Answer {
   /** Answers a line of plain text of this router's own; breaks off an answer that has begun, as it cannot be taken back. */
   plain(status: number, text: string, mustClose = false): void {
     if (this.hasBegun) {
-      this.#target.socket.destroy();
+      this.#breakOff();
       return;
     }
     this.hasBegun = true;
@@ -104,6 +106,17 @@ export class Answer {
     this.#held = plainAnswer(status, text, this.#isKept ? keptOpen : closed, this.#asked.method);
     this.end([]);
     this.flush();
+  }
+
+  /** What came of it may arrive, and the client sees that it is not all. */
+  #breakOff(): void {
+    const { socket } = this.#target;
+    if (this.#endsWithConnection) {
+      socket.resetAndDestroy();
+      return;
+    }
+    while (socket.writableCorked > 0) socket.uncork();
+    socket.destroy();
   }
 }
 

@@ -4,12 +4,14 @@ import net, { type AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Deadlines } from '../deadlines.ts';
+import { framings } from '../message/body-framing.ts';
+import { ChunkReader } from '../message/chunk-reader.ts';
 import { AcceptedSocket } from './accepted-socket.ts';
 import { ClientConnection, longestRequestHead } from './client-connection.ts';
 import { Origin } from './origin.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
-const patience = { request: 600_000, head: 600_000, idle: 600_000 };
+const patience = { request: 600_000, head: 600_000, idle: 600_000, close: 5_000 };
 const deadlines = new Deadlines(20);
 const served: net.Server[] = [];
 let own: number;
@@ -39,10 +41,15 @@ beforeAll(async () => {
         const tell = () => answer.plain(200, `${JSON.stringify({ method, path, host, body: text })}\n`);
         if (!body) tell();
         else {
+          const chunks = head.framing === framings.chunked ? new ChunkReader() : undefined;
           body.flow({
             write(part) {
-              // What is text frames the chunks.
-              if (typeof part !== 'string') text += part.toString('latin1');
+              const bytes = Buffer.from(part as string, 'latin1');
+              const take = (some: Buffer) => {
+                text += some.toString('latin1');
+              };
+              if (chunks) chunks.read(bytes, take);
+              else take(bytes);
               return true;
             },
           });

@@ -42,8 +42,8 @@ export interface ClientParts {
 export const longestRequestHead = 16_384;
 /** How long a connection waits for its next request, in milliseconds; clients are told 65 s. */
 const keptMilliseconds = 70_000;
-/** How long a client is waited for that does not close its side, in milliseconds. */
-const closeMilliseconds = 5_000;
+/** How long a router that ends waits for the rest of a head, or for the first request of a connection, in milliseconds. */
+const lastRequestMilliseconds = 1_000;
 /** How long a client that ended its side is taken for one that waits for an answer, in milliseconds. */
 const halfCloseMilliseconds = 1_000;
 const endOfHead = Buffer.from('\r\n\r\n');
@@ -126,10 +126,14 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
     if (!this.#unread && !this.#isOver) this.#resume();
   }
 
-  /** No more requests: closes at once when none is being served, else after its answer. */
+  /** No more requests than the one that is being served or on its way: closes behind its answer, else at once. */
   end(): void {
     this.#isEnding = true;
-    if (!this.#request) this.socket.destroy();
+    if (this.#request || this.#isOver) return;
+    if (this.#hasBegunHead) {
+      this.dueAt = Math.min(this.dueAt, this.#parts.deadlines.after(lastRequestMilliseconds));
+    } else if (this.socket.writableLength > 0) this.#close('');
+    else this.socket.destroy();
   }
 
   /** Hands the bare connection over to what serves it from now on, with what the client sent behind its request. */
@@ -228,7 +232,11 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
     // Some clients end a body with an empty line too many (RFC 9112 2.2).
     while (bytes[from] === carriageReturn && bytes[from + 1] === lineFeed) from += 2;
     const end = bytes.indexOf(endOfHead, from);
-    if (end < 0) this.#awaitRest(from === 0 ? bytes : bytes.subarray(from));
+    if (end < 0) {
+      // Those lines are not kept: there may be any number of them.
+      this.#unread = from === 0 ? bytes : from < bytes.length ? bytes.subarray(from) : undefined;
+      if (this.#unread) this.#awaitRest(this.#unread);
+    }
     if ((end < 0 ? bytes.length : end) - from > longestRequestHead) {
       throw new BadRequest(431, `the head of the request is longer than ${longestRequestHead} bytes`);
     }
@@ -283,10 +291,14 @@ export class ClientConnection implements Watched, AnswerTarget, BodySource {
     this.#unread = undefined;
     this.#body?.discard();
     const { socket } = this;
-    socket.end(text, 'latin1');
+    const { deadlines, patience } = this.#parts;
+    // One that reads slowly has the time that it needs, and then some to close its side.
+    this.dueAt = deadlines.after(patience.idle);
+    socket.end(text, 'latin1', () => {
+      this.dueAt = deadlines.after(patience.close);
+    });
     this.#isPaused = false;
     socket.resume();
-    this.dueAt = this.#parts.deadlines.after(closeMilliseconds);
   }
 
   #forget(): void {

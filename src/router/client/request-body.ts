@@ -5,6 +5,9 @@ import { trailerLines } from '../message/trailers.ts';
 /** How long a backend is waited for that does not know `Expect: 100-continue`, in milliseconds (RFC 9110 10.1.1). */
 const consentMilliseconds = 1_000;
 
+/** Chunks up to this many bytes are gathered: ten thousand of a byte each in one read would be as many writes. */
+const smallPart = 8_192;
+
 /** Where a body goes. */
 export interface BodyTarget {
   /** Bytes have to be copied. False when it has to be waited for before more is written. */
@@ -45,6 +48,11 @@ export class RequestBody {
   /** What comes is taken now. */
   get isTaken(): boolean {
     return this.#isDiscarded || (this.#target !== undefined && !this.#isFull);
+  }
+
+  /** The backend is waited for to take more. */
+  get isHeldUp(): boolean {
+    return this.#isFull;
   }
 
   /** Takes what has come of it and returns what is behind its end. Throws BadMessage. */
@@ -101,14 +109,21 @@ export class RequestBody {
 
   #readChunks(chunks: ChunkReader, bytes: Buffer): Buffer | undefined {
     const target = this.#target;
+    let held = '';
     const rest = chunks.read(bytes, (part) => {
       if (!target) return;
-      target.write(`${part.length.toString(16)}\r\n`);
-      target.write(part);
-      if (!target.write('\r\n')) this.#isFull = true;
+      held += `${part.length.toString(16)}\r\n`;
+      if (part.length <= smallPart) held += part.toString('latin1');
+      else {
+        target.write(held);
+        target.write(part);
+        held = '';
+      }
+      held += '\r\n';
     });
     this.isComplete = chunks.isEnded;
-    if (this.isComplete) target?.write(`0\r\n${trailerLines(chunks.trailers)}\r\n`);
+    if (this.isComplete) held += `0\r\n${trailerLines(chunks.trailers)}\r\n`;
+    if (target && held !== '' && !target.write(held)) this.#isFull = true;
     return rest;
   }
 }

@@ -80,6 +80,9 @@ export function readRequestHead(text: string): AskedHead {
       given ??= new Map();
       given.set(name, given.has(name) ? `${given.get(name)}, ${headers.value}` : headers.value);
       headers.drop();
+    } else if (name.includes('_')) {
+      // Many frameworks take it for the one with dashes, which is this router's word (as CGI does, RFC 3875 4.1.18).
+      if (forwardedNames.has(name.replaceAll('_', '-'))) headers.drop();
     } else if (isConnectionHeader(name)) {
       const { value } = headers;
       headers.drop();
@@ -108,7 +111,8 @@ export function readRequestHead(text: string): AskedHead {
     given,
     framing: framingOf(length, coding, isOld),
     expects: expect !== undefined && !isOld,
-    upgrade,
+    // Without `Connection` it is of another connection than this one (RFC 9110 7.8).
+    upgrade: !isOld && named.includes('upgrade') ? upgrade : undefined,
     isKeptAlive: !closes && (!isOld || keeps),
   };
 }

@@ -69,7 +69,10 @@ export function readResponseHead(text: string, method: string): ResponseHead {
       else if (name === 'upgrade') upgrade = value;
     }
   }
-  const framing = framingOf(status, method, readFraming(length, coding));
+  const said = readFraming(length, coding);
+  const framing = framingOf(status, method, said);
+  // Some send the body all the same: its bytes must not become the next answer.
+  const isOdd = status === 204 && said !== undefined && !('length' in said && said.length === 0);
   const { closes, keeps, named } = readConnection(connection);
   return {
     status,
@@ -79,7 +82,8 @@ export function readResponseHead(text: string, method: string): ResponseHead {
     hasDate,
     upgrade,
     framing,
-    isKeptAlive: !closes && (text[versionAt] === '1' || keeps) && framing !== framings['until-close'],
+    isKeptAlive:
+      !closes && !isOdd && (text[versionAt] === '1' || keeps) && framing !== framings['until-close'],
     keptSeconds: keepAlive === undefined ? undefined : secondsIn(keepAlive),
   };
 }

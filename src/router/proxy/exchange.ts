@@ -100,8 +100,7 @@ export class Exchange implements ConnectionUser, ResponseListener, ClientUser {
 
   silent(): void {
     if (!this.#connection?.isConnected) this.failed(new Error('nobody accepted the connection'));
-    else if (this.#parts.request.body?.isComplete === false)
-      this.#fail(408, 'the rest of the request did not come');
+    else if (this.#isWaitingForClient) this.#fail(408, 'the rest of the request did not come');
     else
       this.#fail(504, `the backend did not answer within ${Math.round(this.#parts.patience.head / 1000)} s`);
   }
@@ -137,7 +136,10 @@ export class Exchange implements ConnectionUser, ResponseListener, ClientUser {
     if (head.status === 101) throw new BadMessage('it changes a protocol that nobody asked to change');
     this.#answer = head;
     // A client that was not told to go on may send its body or not: nobody could tell where the next request begins.
-    answer.begin(head, body?.isWaiting === true);
+    const wasWaiting = body?.isWaiting === true;
+    answer.begin(head, wasWaiting);
+    // It is not told any more: that would stand in the middle of this answer.
+    if (wasWaiting) body.discard();
     this.#measure(head.status >= 500);
   }
 
@@ -162,6 +164,12 @@ export class Exchange implements ConnectionUser, ResponseListener, ClientUser {
     if (!this.#connection) return;
     if (!this.#answer) this.#measure(false);
     this.#drop();
+  }
+
+  /** The backend has taken all of the body that has come. */
+  get #isWaitingForClient(): boolean {
+    const { body } = this.#parts.request;
+    return body?.isComplete === false && !body.isHeldUp;
   }
 
   #hold(): void {

@@ -9,7 +9,7 @@ import { RoutingTable } from '../routing/routing-table.ts';
 import { Front } from './front.ts';
 
 /** Of those, each test makes the one short that it is about. */
-const unhurried = { request: 600_000, head: 600_000, idle: 600_000 };
+const unhurried = { request: 600_000, head: 600_000, idle: 600_000, close: 5_000 };
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -122,6 +122,5 @@ function upgrade(
 ): void {
   const { accepted, early } = client.release();
   const headText = headForBackend(head, client.origin.lines(head.host, head.given), 'websocket');
-  const headMilliseconds = patience.head;
-  new Upgrade({ accepted, early, ...found, head: headText, headMilliseconds, deadlines, measures });
+  new Upgrade({ accepted, early, ...found, head: headText, patience, deadlines, measures });
 }

@@ -7,6 +7,7 @@ import type { Deadlines } from '../deadlines.ts';
 import type { Measures } from '../measures/measures.ts';
 import { BadMessage } from '../message/bad-message.ts';
 import type { ResponseHead } from '../message/response-head.ts';
+import type { Patience } from '../patience.ts';
 import type { LiveBackend } from '../routing/live-backend.ts';
 import type { LivePool } from '../routing/live-pool.ts';
 
@@ -20,13 +21,10 @@ export interface UpgradeParts {
   readonly pool: LivePool;
   /** The request's head for the backend. */
   readonly head: string;
-  readonly headMilliseconds: number;
+  readonly patience: Patience;
   readonly deadlines: Deadlines;
   readonly measures: Measures;
 }
-
-/** How long a client is waited for that does not close its side, in milliseconds. */
-const closeMilliseconds = 5_000;
 
 /**
  * A WebSocket: when a backend agrees, both connections become one, for as long as either side keeps it, and it counts
@@ -42,23 +40,25 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   #reader: ResponseReader | undefined;
   #answer: ResponseHead | undefined;
   #isJoined = false;
+  /** The client takes less than the backend sends. */
+  #isHeld = false;
 
   constructor(parts: UpgradeParts) {
     this.#parts = parts;
     this.#client = parts.accepted.socket;
     this.#client.on('close', () => this.#drop());
+    this.#client.on('drain', () => this.#letGo());
     this.#attempt();
   }
 
   connected(): void {
     const connection = this.#connection as BackendConnection;
-    connection.waitAtMost(this.#parts.headMilliseconds);
+    connection.waitAtMost(this.#parts.patience.head);
     this.#reader = new ResponseReader('GET', this);
     connection.write(this.#parts.head);
   }
 
   bytes(bytes: Buffer): void {
-    const client = this.#client;
     try {
       if (this.#isJoined) {
         this.#pass(bytes);
@@ -66,7 +66,7 @@ export class Upgrade implements ConnectionUser, ResponseListener {
       }
       const rest = this.#reader?.read(bytes);
       if (this.#answer?.status === 101) this.#join(rest);
-      else if (this.#reader?.isEnded) endConnection(client);
+      else if (this.#reader?.isEnded) this.#end();
     } catch (error) {
       if (!(error instanceof BadMessage)) throw error;
       this.#refuse(502, 'the answer of the backend is not valid');
@@ -74,11 +74,12 @@ export class Upgrade implements ConnectionUser, ResponseListener {
   }
 
   drained(): void {
-    this.#client.resume();
+    // What the client sends before the backend agrees has to wait.
+    if (this.#isJoined) this.#client.resume();
   }
 
   ended(): void {
-    if (this.#answer) endConnection(this.#client);
+    if (this.#answer) this.#end();
     else this.#refuse(502, 'the backend closed the connection without an answer');
   }
 
@@ -137,31 +138,55 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     const connection = this.#connection as BackendConnection;
     this.#isJoined = true;
     connection.waitAtMost(0);
+    // A side that is gone without a word is noticed by what its machine does not answer.
     connection.socket.setKeepAlive(true, 30_000);
+    client.setKeepAlive(true, 30_000);
     if (rest) this.#pass(rest);
     if (early) connection.write(early);
     accepted.onBytes = (part) => {
       if (!connection.write(part)) client.pause();
     };
-    client.on('end', () => connection.socket.end());
+    client.on('end', () => {
+      connection.socket.end();
+      // Most have left: the backend has so long to say its last.
+      connection.waitAtMost(this.#parts.patience.head);
+    });
     client.resume();
   }
 
   /** To the client: a copy, as the bytes are read over by the next. */
   #pass(part: Buffer): void {
-    const client = this.#client;
-    if (client.write(Buffer.from(part))) return;
-    const socket = this.#connection?.socket;
-    socket?.pause();
-    client.once('drain', () => socket?.resume());
+    if (this.#client.write(Buffer.from(part)) || this.#isHeld) return;
+    this.#isHeld = true;
+    this.#connection?.socket.pause();
+  }
+
+  #letGo(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#connection?.socket.resume();
   }
 
   #refuse(status: number, text: string): void {
-    const client = this.#client;
     this.#drop();
     if (!this.#answer) this.#measure(true);
     // What is still on its way to the client may arrive.
-    endConnection(client, this.#answer ? '' : lastAnswer(status, `${status} ${text}\n`));
+    this.#end(this.#answer ? '' : lastAnswer(status, `${status} ${text}\n`));
+  }
+
+  /** Ends the client's connection: what was written may arrive, and what still comes is not read. */
+  #end(text = ''): void {
+    const client = this.#client;
+    const { accepted, patience } = this.#parts;
+    accepted.onBytes = () => {};
+    if (client.writableEnded) return;
+    let timer = setTimeout(() => client.destroy(), patience.idle).unref();
+    client.end(text, 'latin1', () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => client.destroy(), patience.close).unref();
+    });
+    client.resume();
+    client.once('close', () => clearTimeout(timer));
   }
 
   #measure(isError: boolean): void {
@@ -176,12 +201,4 @@ export class Upgrade implements ConnectionUser, ResponseListener {
     this.#backend?.leave();
     this.#backend = undefined;
   }
-}
-
-/** Ends a bare connection: what was written may arrive, and what still comes is not read. */
-function endConnection(client: Socket, text = ''): void {
-  client.end(text, 'latin1');
-  client.resume();
-  const timer = setTimeout(() => client.destroy(), closeMilliseconds).unref();
-  client.once('close', () => clearTimeout(timer));
 }

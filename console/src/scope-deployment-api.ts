@@ -45,8 +45,9 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What has become of a log: `kept` of the last lines that were told stand, `lines` follow them. */
+/** What has become of a log: of the lines that were told the first `dropped` go, the next `kept` stand, `lines` follow. */
 export interface LogChange {
+  readonly dropped: number;
   readonly kept: number;
   readonly lines: readonly LogLine[];
 }

@@ -7,9 +7,10 @@ const texts = (lines: readonly LogLine[]) => lines.map(({ text }) => text).join(
 
 test('lines are added behind those that stand', () => {
   const shown = [...'abc'].map(line);
-  expect(texts(afterChange(shown, { kept: 3, lines: [line('d')] }))).toBe('abcd');
-  expect(texts(afterChange(shown, { kept: 2, lines: [line('d')] }))).toBe('bcd');
-  expect(texts(afterChange(shown, { kept: 0, lines: [line('x')] }))).toBe('x');
+  expect(texts(afterChange(shown, { dropped: 0, kept: 3, lines: [line('d')] }))).toBe('abcd');
+  expect(texts(afterChange(shown, { dropped: 1, kept: 2, lines: [line('d')] }))).toBe('bcd');
+  expect(texts(afterChange(shown, { dropped: 0, kept: 2, lines: [line('x'), line('c')] }))).toBe('abxc');
+  expect(texts(afterChange(shown, { dropped: 3, kept: 0, lines: [line('x')] }))).toBe('x');
 });
 
 test('a line keeps its colours and steers nothing', () => {

@@ -41,8 +41,12 @@ export const deploymentPageShape = Type.Object({
   messages: Type.Array(messageShape, { description: 'The last 500, the oldest first.' }),
 });
 
-/** What has become of the end of a log since the last event: `kept` of the last lines stand, `lines` follow them. */
+/**
+ * What has become of the end of a log since the last event: of the lines that were told the first `dropped` go, so many
+ * `kept` ones stand behind them, and `lines` follow.
+ */
 export const logChangeShape = Type.Object({
+  dropped: Type.Integer(),
   kept: Type.Integer(),
   lines: Type.Array(
     Type.Object({

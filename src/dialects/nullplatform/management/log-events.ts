@@ -26,7 +26,8 @@ export async function* logEvents(
     // What others asked for a moment ago, and was told already.
     if (lines === told) continue;
     const change = logChange(told, lines);
-    if (change.lines.length > 0 || change.kept < lines.length) yield { event: 'log', data: change };
+    if (change.lines.length > 0 || change.dropped > 0 || change.kept < told.length)
+      yield { event: 'log', data: change };
     told = lines;
   }
 }

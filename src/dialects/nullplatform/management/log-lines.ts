@@ -34,20 +34,26 @@ export async function logLines(
   return lines.filter(({ text }) => text.toLowerCase().includes(wanted)).slice(-limit);
 }
 
-/** What has to be told to whoever was shown `before`, so that they show `after`: mostly, lines that came since. */
+/**
+ * What has to be told to whoever was shown `before`, so that they show `after`: the lines that came since, and those
+ * behind which one came late, as the hosts of a scope report one after another.
+ */
 export function logChange(before: readonly LogLine[], after: readonly LogLine[]): LogChange {
-  const [first] = after;
-  const longest = Math.min(before.length, after.length);
-  for (let kept = longest; kept > 0; kept -= 1) {
-    const start = before.length - kept;
-    if (
-      first &&
-      isSame(before[start], first) &&
-      before.slice(start).every((line, at) => isSame(line, after[at]))
-    )
-      return { kept, lines: after.slice(kept) };
+  let [dropped, kept] = [before.length, 0];
+  // The longest run: a line may stand there many times.
+  for (let start = 0; start < before.length - kept; start += 1) {
+    const run = commonRun(before, start, after);
+    if (run > kept) [dropped, kept] = [start, run];
   }
-  return { kept: 0, lines: [...after] };
+  return { dropped, kept, lines: after.slice(kept) };
+}
+
+/** How many lines of `before`, from `start`, are those with which `after` begins. */
+function commonRun(before: readonly LogLine[], start: number, after: readonly LogLine[]): number {
+  const most = Math.min(before.length - start, after.length);
+  let run = 0;
+  while (run < most && isSame(before[start + run], after[run])) run += 1;
+  return run;
 }
 
 function isSame(one: LogLine | undefined, other: LogLine | undefined): boolean {

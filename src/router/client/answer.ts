@@ -108,15 +108,11 @@ export class Answer {
     this.flush();
   }
 
-  /** What came of it may arrive, and the client sees that it is not all. */
+  /** The client sees that it is not all: where its end is that of the connection, only by a reset. */
   #breakOff(): void {
     const { socket } = this.#target;
-    if (this.#endsWithConnection) {
-      socket.resetAndDestroy();
-      return;
-    }
-    while (socket.writableCorked > 0) socket.uncork();
-    socket.destroy();
+    if (this.#endsWithConnection) socket.resetAndDestroy();
+    else socket.destroy();
   }
 }
 

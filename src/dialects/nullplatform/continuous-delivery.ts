@@ -1,9 +1,9 @@
-import { isCoreError } from '../../errors/index.ts';
 import type { Unit } from '../../storage/index.ts';
 import { nativeActor } from './actor.ts';
 import type { Context } from './context.ts';
 import { createDeployment } from './deployments/create-deployment.ts';
 import { say } from './deployments/messages.ts';
+import { Refusal } from './errors.ts';
 import { isObject } from './input.ts';
 import { applicationOf } from './lookup.ts';
 import { createRelease } from './releases.ts';
@@ -116,7 +116,8 @@ async function deploy(
   try {
     await createDeployment(context, unit, wish, { ...platformUser });
   } catch (error) {
-    if (!isCoreError(error, 'invalid')) throw error;
+    // Only a refusal is said before anything is written: whatever else it is takes all of the unit back.
+    if (!(error instanceof Refusal)) throw error;
     const text = `Release ${release.semver} was not deployed by itself: ${error.message}`;
     await say(unit, { scopeId: scope.id, deploymentId: null }, [{ level: 'WARNING', text }]);
   }

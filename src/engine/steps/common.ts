@@ -11,12 +11,15 @@ export const agentStepCommon = {
   onFailure: Type.Optional(Type.Union([Type.Literal('fail'), Type.Literal('ignore')])),
   /** `kill` (default): a cancel ends it; `finish`: a cancel waits for it (never half switched). */
   onCancel: Type.Optional(Type.Union([Type.Literal('kill'), Type.Literal('finish')])),
-  /** Secrets to put in when a lease is given: `placeholder` in any string of the step is replaced by the value of the secret with this id. */
+  /**
+   * Secrets to put in when a lease is given: `placeholder` in any string of the step is replaced by the value of the
+   * secret with this id. A dialect may let an application have a thousand, and adds its own.
+   */
   secrets: Type.Optional(
     Type.Array(
       Type.Object({ placeholder: Type.String({ minLength: 8, maxLength: 100 }), secretId: Type.Integer() }),
       {
-        maxItems: 100,
+        maxItems: 1100,
       },
     ),
   ),

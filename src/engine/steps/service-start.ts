@@ -66,7 +66,7 @@ export const serviceStartStep = Type.Object({
         content: Type.String({ maxLength: 1_048_576 }),
         encoding: Type.Union([Type.Literal('utf8'), Type.Literal('base64')]),
       }),
-      { maxItems: 100 },
+      { maxItems: 1000 },
     ),
   ),
   health: healthCheck,

@@ -173,3 +173,17 @@ test('the late asset of an old build does not take the place of a newer one', as
   await register(old);
   expect(await delivered(scope)).toEqual([newer]);
 });
+
+test('what the engine refuses is not left half made: the call that asked for it fails, and the scope is free', async () => {
+  const scope = await scopeOf('odd', { type: 'web_pool', hosts: ['s1'] });
+  const build = await buildOf('odd');
+  const url = `registry.example.com/${'x'.repeat(2000)}`;
+  const asset = { build_id: build, type: 'docker-image', url };
+  expect((await server.api('/asset', { json: asset })).status).toBe(200);
+  const json = { status: 'successful' };
+  const { status, text } = await server.api(`/build/${build}`, { method: 'PATCH', json });
+  expect([status, text]).toEqual([400, expect.stringContaining('The plan is wrong')]);
+  expect((await server.api(`/build/${build}`)).json.status).toBe('in_progress');
+  expect((await server.api(`/scope/${scope}`)).json.in_progress_deployment).toBe(null);
+  expect(await delivered(scope)).toEqual([]);
+});

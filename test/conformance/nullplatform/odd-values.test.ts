@@ -53,3 +53,25 @@ test('a scope and a strategy that say such things are followed by what is standa
   const wish = { scope_id: scope.json.id, release_id: release, external_strategy_id: strategy.json.id };
   expect((await server.api('/deployment', { json: wish })).status).toBe(200);
 });
+
+test('an application with more secrets and files than a hundred is deployed', async () => {
+  const json = { name: 'many', namespace_id: 3, repository_url: 'https://git.example.com/acme/many' };
+  const { id, nrn } = (await server.api('/application', { json })).json;
+  const values = [{ nrn, value: 'x' }];
+  const made = await Promise.all(
+    Array.from({ length: 101 }, (_, number) => [
+      { nrn, name: `secret ${number}`, variable: `SECRET_${number}`, secret: true, values },
+      { nrn, name: `file ${number}`, type: 'file', destination_path: `/many/${number}`, values },
+    ])
+      .flat()
+      .map((parameter) => server.api('/parameter', { json: parameter })),
+  );
+  expect(made.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
+  const { buildId } = await successfulBuild(server, id);
+  const body = { application_id: id, build_id: buildId, status: 'active' };
+  const release = (await server.api('/release', { json: body })).json.id;
+  const place = { application_id: id, name: 'many', type: 'web_pool', hosts: ['s1'] };
+  const scope = (await server.api('/scope', { json: place })).json.id;
+  const deployed = await server.api('/deployment', { json: { scope_id: scope, release_id: release } });
+  expect([deployed.status, deployed.json.message]).toEqual([200, undefined]);
+});

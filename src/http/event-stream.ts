@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { isStillAllowed } from './guard.ts';
 
 /** One event of a stream. `data` is sent as JSON. */
 export interface StreamEvent {
@@ -8,16 +9,23 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
-/** A comment goes out so often when nothing else does, so that proxies keep the connection. */
+/**
+ * A comment goes out so often when nothing else does, so that proxies keep the connection; and so often it is asked
+ * whether who listens still may.
+ */
 const heartbeatMilliseconds = 20_000;
 
 /**
  * Answers with Server-Sent Events, one for each yielded value, until `events` ends. Make `events` with
  * `callSignal(request, reply)`, so that it ends when the caller hangs up or the server closes; the route is
- * `background`. A slow reader slows `events` down.
+ * `background`. A slow reader slows `events` down. A caller whose session or grant has ended is told no more.
  */
-export function sendEvents(reply: FastifyReply, events: AsyncIterable<StreamEvent>): FastifyReply {
-  const stream = Readable.from(lines(events));
+export function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterable<StreamEvent>,
+  heartbeat = heartbeatMilliseconds,
+): FastifyReply {
+  const stream = Readable.from(lines(events, heartbeat, () => isStillAllowed(reply.request)));
   stream.once('error', (error) => reply.log.warn({ err: error }, 'event stream broke'));
   return reply
     .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', 'x-content-type-options': 'nosniff' })
@@ -25,13 +33,22 @@ export function sendEvents(reply: FastifyReply, events: AsyncIterable<StreamEven
     .send(stream);
 }
 
-async function* lines(events: AsyncIterable<StreamEvent>): AsyncGenerator<string, void> {
+async function* lines(
+  events: AsyncIterable<StreamEvent>,
+  heartbeat: number,
+  isAllowed: () => Promise<boolean>,
+): AsyncGenerator<string, void> {
   const iterator = events[Symbol.asyncIterator]();
+  let askedAt = performance.now();
   try {
     yield ': open\n\n';
     let next = iterator.next();
     for (;;) {
-      const result = await orHeartbeat(next);
+      const result = await orHeartbeat(next, heartbeat);
+      if (performance.now() - askedAt >= heartbeat) {
+        if (!(await isAllowed())) return;
+        askedAt = performance.now();
+      }
       if (result === 'heartbeat') {
         yield ':\n\n';
         continue;
@@ -47,10 +64,10 @@ async function* lines(events: AsyncIterable<StreamEvent>): AsyncGenerator<string
   }
 }
 
-async function orHeartbeat<T>(next: Promise<T>): Promise<T | 'heartbeat'> {
+async function orHeartbeat<T>(next: Promise<T>, milliseconds: number): Promise<T | 'heartbeat'> {
   let timer: NodeJS.Timeout | undefined;
   const beat = new Promise<'heartbeat'>((resolve) => {
-    timer = setTimeout(resolve, heartbeatMilliseconds, 'heartbeat').unref();
+    timer = setTimeout(resolve, milliseconds, 'heartbeat').unref();
   });
   try {
     return await Promise.race([next, beat]);

@@ -22,6 +22,30 @@ export function guardRoutes(
         'Give an access key as `Authorization: Basic keyId:secret`, or log in',
       );
     request.principal = principal;
-    if (checkedBy !== 'handler') await identity.require(principal, permission, resource?.(request) ?? '/');
+    const isChecked = checkedBy !== 'handler';
+    if (isChecked) await identity.require(principal, permission, resource?.(request) ?? '/');
+    checks.set(request, async () => {
+      const now = await authenticate(request);
+      if (!now) return false;
+      if (isChecked) await identity.require(now, permission, resource?.(request) ?? '/');
+      return true;
+    });
   });
+}
+
+/** What was asked of those that were let in, by request: to be asked again of answers that go on for long. */
+const checks = new WeakMap<FastifyRequest, () => Promise<boolean>>();
+
+/**
+ * Whether who asked would be let in still: the session has not ended, the key has not been revoked, the grant has not
+ * been taken back. A permission that the route's handler checks is not asked for again.
+ */
+export async function isStillAllowed(request: FastifyRequest): Promise<boolean> {
+  try {
+    return (await checks.get(request)?.()) ?? true;
+  } catch (error) {
+    if (error instanceof CoreError && (error.code === 'forbidden' || error.code === 'not-found'))
+      return false;
+    throw error;
+  }
 }

@@ -159,7 +159,7 @@ test('a WebSocket whose client has left ends, also when the backend does not clo
   const ended = new Promise((resolve) =>
     backend.on('connection', (socket: Socket) => socket.on('close', resolve)),
   );
-  const { port } = await front(backend, { head: 100 });
+  const { port } = await front(backend, { head: 1_000 });
   const told = speak(port, webSocket);
   await vi.waitUntil(() => told.answer.includes('101'), soon);
   told.socket.end();
@@ -227,9 +227,9 @@ test('a router that ends serves the requests that are on their way to it', async
   const kept = speak(port, ask('GET'));
   await vi.waitUntil(() => kept.answer.includes('here'), soon);
   const closed = made.close(20_000);
-  await vi.waitUntil(() => kept.isClosed, soon);
   half.socket.write('localhost\r\n\r\n');
   fresh.socket.write(ask('GET'));
+  await vi.waitUntil(() => kept.isClosed, soon);
   await closed;
   await vi.waitUntil(() => fresh.isClosed && half.isClosed, soon);
   for (const { answer } of [fresh, half]) {
@@ -269,7 +269,7 @@ test('a client is not told to go on in the middle of an answer', async () => {
 
 test('a backend that does not take a body in time is to blame, not the client', async () => {
   const backend = net.createServer((socket) => socket.pause());
-  const { port, measures } = await front(backend, { head: 200 });
+  const { port, measures } = await front(backend, { head: 1_500 });
   const told = speak(port, ask('POST', 'Content-Length: 50000000\r\n'));
   for (let count = 0; count < 50; count++) told.socket.write(Buffer.alloc(1_000_000));
   await vi.waitUntil(() => told.answer !== '', soon);

@@ -43,7 +43,7 @@ export const longestRequestHead = 16_384;
 /** How long a connection waits for its next request, in milliseconds; clients are told 65 s. */
 const keptMilliseconds = 70_000;
 /** How long a router that ends waits for the rest of a head, or for the first request of a connection, in milliseconds. */
-const lastRequestMilliseconds = 1_000;
+const lastRequestMilliseconds = 3_000;
 /** How long a client that ended its side is taken for one that waits for an answer, in milliseconds. */
 const halfCloseMilliseconds = 1_000;
 const endOfHead = Buffer.from('\r\n\r\n');

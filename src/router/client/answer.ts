@@ -9,7 +9,9 @@ import { httpDate } from './http-date.ts';
 
 /** Parts up to this many bytes leave as text in one piece with what is around them, which is one system call. */
 const smallPart = 8_192;
-const keptOpen = 'Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n\r\n';
+// HTTP/1.1 keeps connections open unless it says otherwise; HTTP/1.0 has to be told.
+const keptOpen = '\r\n';
+const keptOpenOld = 'Connection: keep-alive\r\n\r\n';
 const closed = 'Connection: close\r\n\r\n';
 
 /** The connection that an answer goes to. */
@@ -61,7 +63,7 @@ export class Answer {
     // Trailers come behind the last chunk: where there are no chunks, none can be announced.
     if (this.#isChunked && trailer !== undefined) this.#held += `Trailer: ${trailer}\r\n`;
     if (this.#isChunked) this.#held += 'Transfer-Encoding: chunked\r\n';
-    this.#held += this.#isKept ? keptOpen : closed;
+    this.#held += this.#lastLines;
   }
 
   /** The next part of the body. It is copied where it does not leave at once. */
@@ -103,9 +105,15 @@ export class Answer {
     }
     this.hasBegun = true;
     this.#isKept = !mustClose && this.#target.mayBeKept;
-    this.#held = plainAnswer(status, text, this.#isKept ? keptOpen : closed, this.#asked.method);
+    this.#held = plainAnswer(status, text, this.#lastLines, this.#asked.method);
     this.end([]);
     this.flush();
+  }
+
+  /** The end of a head, which says what becomes of the connection. */
+  get #lastLines(): string {
+    if (!this.#isKept) return closed;
+    return this.#asked.isOld ? keptOpenOld : keptOpen;
   }
 
   /** The client sees that it is not all: where its end is that of the connection, only by a reset. */

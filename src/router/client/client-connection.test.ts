@@ -207,12 +207,14 @@ test('a connection is kept for as long as both sides say so', async () => {
   expect(await answers(get())).toBe(2);
   expect(await answers(get('Connection: Close\r\n'))).toBe(1);
   expect(await answers('GET / HTTP/1.0\r\n\r\n')).toBe(1);
-  expect(await answers('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')).toBe(2);
+  const old = 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n';
+  expect(await answers(old)).toBe(2);
+  expect(await send(own, old)).toContain('\r\nConnection: keep-alive\r\n');
 });
 
 test('an answer to HEAD has no body, and every answer has a date', async () => {
   const answer = await send(own, 'HEAD / HTTP/1.1\r\nHost: h\r\n\r\n');
-  expect(answer).toMatch(/\r\nContent-Length: [1-9]\d*\r\n.*\r\nDate: \w{3}, [^\n]* GMT\r\n.*\r\n\r\n$/s);
+  expect(answer).toMatch(/\r\nContent-Length: [1-9]\d*\r\n.*\r\nDate: \w{3}, [^\n]* GMT\r\n(.*\r\n)?\r\n$/s);
 });
 
 const word = fc.constantFrom(

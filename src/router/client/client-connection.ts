@@ -40,7 +40,7 @@ export interface ClientParts {
 
 /** The largest head of a request: 16 KiB, as Node has it. */
 export const longestRequestHead = 16_384;
-/** How long a connection waits for its next request, in milliseconds; clients are told 65 s. */
+/** How long a connection waits for its next request, in milliseconds. */
 const keptMilliseconds = 70_000;
 /** How long a router that ends waits for the rest of a head, or for the first request of a connection, in milliseconds. */
 const lastRequestMilliseconds = 3_000;

@@ -6,17 +6,3 @@ export function backoff(attempt: number, random: number): number {
   const full = Math.min(10_000, 200 * 2 ** Math.min(attempt - 1, 10));
   return Math.round(full * (0.5 + random / 2));
 }
-
-/** Resolves after `milliseconds`, or at once when `signal` aborts. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener('abort', done);
-  });
-}

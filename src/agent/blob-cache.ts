@@ -2,9 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ServerRefusal } from '../calls/index.ts';
+import { pause, ServerRefusal } from '../calls/index.ts';
 import type { PutFileStep } from '../engine/steps/index.ts';
-import { backoff, pause } from './backoff.ts';
+import { backoff } from './backoff.ts';
 import type { Connection } from './connection.ts';
 
 type Blob = PutFileStep['blob'];

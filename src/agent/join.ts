@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ServerRefusal } from '../calls/index.ts';
+import { pause, ServerRefusal } from '../calls/index.ts';
 import type { JoinAnswer, JoinRequest } from '../engine/protocol.ts';
 import { AgentError, exitCodes } from './agent-error.ts';
-import { backoff, pause } from './backoff.ts';
+import { backoff } from './backoff.ts';
 import type { AgentOptions } from './command-line.ts';
 import type { Connection } from './connection.ts';
 import { type Credential, proposedCredential, readCredential, writeCredential } from './credential.ts';

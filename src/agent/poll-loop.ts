@@ -1,7 +1,7 @@
-import { ServerRefusal } from '../calls/index.ts';
+import { pause, ServerRefusal } from '../calls/index.ts';
 import type { PollAnswer, PollRequest } from '../engine/protocol.ts';
 import { AgentError, exitCodes } from './agent-error.ts';
-import { backoff, pause } from './backoff.ts';
+import { backoff } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import type { LeaseDesk } from './lease-desk.ts';
 import type { Log } from './log.ts';

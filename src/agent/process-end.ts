@@ -1,4 +1,4 @@
-import { pause } from './backoff.ts';
+import { pause } from '../calls/index.ts';
 import { signalProcess, stepProcesses } from './process-table.ts';
 
 /** Which processes belong to a step: its group, and its mark as `NAME=value` in their environment. */

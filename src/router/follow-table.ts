@@ -1,6 +1,6 @@
+import { pause } from '../calls/index.ts';
 import type { RouterPollAnswer, RouterPollRequest } from '../engine/router-protocol.ts';
 import type { Log } from './log.ts';
-import { pause } from './pause.ts';
 import type { RoutingTable } from './routing/routing-table.ts';
 import type { ServerLink } from './server-link.ts';
 import type { TableFile } from './table-file.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pause } from '../backoff.ts';
+import { pause } from '../../calls/index.ts';
 import { signalProcess, startTime } from '../process-table.ts';
 import { agentLabel, containerCommand, containerProgram, instanceLabel } from './container-command.ts';
 import { type Exit, unseenExit } from './exit.ts';

@@ -1,6 +1,6 @@
-import { ServerRefusal } from '../../calls/index.ts';
+import { pause, ServerRefusal } from '../../calls/index.ts';
 import type { InstanceAnswer, InstanceReport } from '../../engine/protocol.ts';
-import { backoff, pause } from '../backoff.ts';
+import { backoff } from '../backoff.ts';
 import type { Connection } from '../connection.ts';
 import type { Log } from '../log.ts';
 import type { InstanceStatus } from './status.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
-import { pause } from '../backoff.ts';
+import { pause } from '../../calls/index.ts';
 import { endProcesses } from '../process-end.ts';
 import { startTime, stepProcesses } from '../process-table.ts';
 import { type Exit, isOutOfMemory, memoryKills, unseenExit } from './exit.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ServerRefusal } from '../../calls/index.ts';
+import { pause, ServerRefusal } from '../../calls/index.ts';
 import type { RouterMeasures } from '../../engine/router-protocol.ts';
-import { pause } from '../pause.ts';
 import type { Measures } from './measures.ts';
 
 /** How often the server is told, in milliseconds. */

@@ -1,6 +1,5 @@
-import { ServerRefusal } from '../../calls/index.ts';
+import { pause, ServerRefusal } from '../../calls/index.ts';
 import type { Backend, ReachOutcome, RouterReach } from '../../engine/router-protocol.ts';
-import { pause } from '../pause.ts';
 import type { StoredTable } from '../routing/routing-table.ts';
 import { tryConnection } from './try-connection.ts';
 

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Deadlines, Watched } from '../deadlines.ts';
 import { writeAtEndOfTurn } from '../end-of-turn.ts';
+import { readBuffer } from '../read-buffer.ts';
 import type { LiveBackend } from '../routing/live-backend.ts';
 
 /** What uses a connection at the moment; it hears everything that happens on it until `release`. */
@@ -22,9 +23,6 @@ export interface ConnectionUser {
 const connectMilliseconds = 2_000;
 /** How long an idle connection is kept where the backend does not say, in milliseconds: Node's servers close after 5 s. */
 const idleMilliseconds = 4_000;
-
-/** Where all connections read into, one after another: each read is through with its bytes before the next. */
-const readBuffer = Buffer.allocUnsafeSlow(65_536);
 
 /** One connection to a backend, for one request after another. */
 export class BackendConnection implements Watched {

@@ -1,7 +1,5 @@
 import { Socket } from 'node:net';
-
-/** Where all connections of clients read into, one after another: each read is through with its bytes before the next. */
-const readBuffer = Buffer.allocUnsafeSlow(65_536);
+import { readBuffer } from '../read-buffer.ts';
 
 /**
  * A client's connection, from a server with `pauseOnConnect`. It reads into one buffer for all instead of a new one for

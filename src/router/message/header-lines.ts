@@ -75,6 +75,11 @@ export class HeaderLines {
   }
 }
 
+/** The value of a header that may stand in several lines: one list (RFC 9110 5.3). */
+export function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before}, ${value}`;
+}
+
 /** Lines without those of these names, which are in lower case. */
 export function withoutNames(lines: string, names: readonly string[]): string {
   if (names.length === 0) return lines;

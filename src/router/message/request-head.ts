@@ -1,6 +1,6 @@
 import { BadRequest } from './bad-message.ts';
 import { type BodyFraming, framings, readFraming } from './body-framing.ts';
-import { HeaderLines, withoutNames } from './header-lines.ts';
+import { HeaderLines, joined, withoutNames } from './header-lines.ts';
 import { isConnectionHeader, readConnection } from './header-names.ts';
 
 /** The head of a client's request. */
@@ -78,7 +78,7 @@ export function readRequestHead(text: string): AskedHead {
       headers.drop();
     } else if (forwardedNames.has(name)) {
       given ??= new Map();
-      given.set(name, given.has(name) ? `${given.get(name)}, ${headers.value}` : headers.value);
+      given.set(name, joined(given.get(name), headers.value));
       headers.drop();
     } else if (name.includes('_')) {
       // Many frameworks take it for the one with dashes, which is this router's word (as CGI does, RFC 3875 4.1.18).
@@ -86,9 +86,8 @@ export function readRequestHead(text: string): AskedHead {
     } else if (isConnectionHeader(name)) {
       const { value } = headers;
       headers.drop();
-      if (name === 'transfer-encoding') coding = coding === undefined ? value : `${coding}, ${value}`;
-      else if (name === 'connection')
-        connection = connection === undefined ? value : `${connection},${value}`;
+      if (name === 'transfer-encoding') coding = joined(coding, value);
+      else if (name === 'connection') connection = joined(connection, value);
       else if (name === 'upgrade') upgrade = value.toLowerCase();
       else if (name === 'te') takesTrailers ||= /\btrailers\b/i.test(value);
     }

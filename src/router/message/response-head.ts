@@ -1,6 +1,6 @@
 import { BadMessage } from './bad-message.ts';
 import { type BodyFraming, framings, readFraming } from './body-framing.ts';
-import { HeaderLines, withoutNames } from './header-lines.ts';
+import { HeaderLines, joined, withoutNames } from './header-lines.ts';
 import { isConnectionHeader, readConnection } from './header-names.ts';
 
 /** The head of a backend's answer. */
@@ -62,9 +62,8 @@ export function readResponseHead(text: string, method: string): ResponseHead {
     } else if (isConnectionHeader(name)) {
       const { value } = headers;
       headers.drop();
-      if (name === 'transfer-encoding') coding = coding === undefined ? value : `${coding}, ${value}`;
-      else if (name === 'connection')
-        connection = connection === undefined ? value : `${connection},${value}`;
+      if (name === 'transfer-encoding') coding = joined(coding, value);
+      else if (name === 'connection') connection = joined(connection, value);
       else if (name === 'keep-alive') keepAlive = value;
       else if (name === 'upgrade') upgrade = value;
     }

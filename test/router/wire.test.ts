@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -10,54 +10,14 @@ import { ClientConnection } from '../../src/router/client/client-connection.ts';
 import { Origin } from '../../src/router/client/origin.ts';
 import { TrustedProxies } from '../../src/router/client/trusted-proxies.ts';
 import { Deadlines } from '../../src/router/deadlines.ts';
-import { Measures } from '../../src/router/measures/measures.ts';
 import { readResponseHead } from '../../src/router/message/response-head.ts';
-import { Front } from '../../src/router/proxy/front.ts';
 import { LiveBackend } from '../../src/router/routing/live-backend.ts';
-import { RoutingTable } from '../../src/router/routing/routing-table.ts';
+import { ask, RouterFronts, unhurried } from '../harness/router-front.ts';
 
-/** Of those, each test makes the one short that it is about. */
-const unhurried = { request: 600_000, head: 600_000, idle: 600_000, close: 5_000 };
 const soon = { timeout: 20_000, interval: 10 };
 
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
-async function listening(server: net.Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-/** The front of a router with one backend behind `shop.localhost`. */
-async function front(backend: net.Server, patience: Partial<typeof unhurried> = {}) {
-  const table = new RoutingTable(Math.random);
-  const at = { instance: 'one', address: '127.0.0.1', port: await listening(backend) };
-  table.apply({
-    ...{ version: 1, complete: true, removed: [] },
-    routes: [{ host: 'shop.localhost', whenEmpty: '', pools: [{ pool: 'a', weight: 100, backends: [at] }] }],
-  });
-  const deadlines = new Deadlines(20);
-  closers.push(() => deadlines.close());
-  const measures = new Measures(Date.now);
-  const made = new Front({
-    ...{ table, measures, deadlines, trusted: new TrustedProxies([]) },
-    patience: { ...unhurried, ...patience },
-  });
-  closers.push(() => void made.close(0));
-  return { port: await listening(made.server), front: made, measures };
-}
+const fronts = new RouterFronts();
+afterEach(() => fronts.close());
 
 /** A connection, and what came of it so far; each byte is a character. */
 function speak(port: number, text = '') {
@@ -71,7 +31,7 @@ function speak(port: number, text = '') {
   socket.on('close', () => {
     told.isClosed = true;
   });
-  closers.push(() => socket.destroy());
+  fronts.atEnd(() => socket.destroy());
   if (text !== '') socket.write(text, 'latin1');
   return told;
 }
@@ -82,13 +42,12 @@ async function send(port: number, text: string): Promise<string> {
   return told.answer;
 }
 
-const ask = (method: string, more = '') => `${method} / HTTP/1.1\r\nHost: shop.localhost\r\n${more}\r\n`;
 const webSocket = ask('GET', 'Connection: Upgrade\r\nUpgrade: websocket\r\n');
 const agreed = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 test('empty lines without end fill no memory, and a request behind them is read', async () => {
   const backend = http.createServer((_, response) => response.end('here'));
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   const told = speak(port);
   await once(told.socket, 'connect');
   setFlagsFromString('--expose_gc');
@@ -118,7 +77,7 @@ test('what is sent behind a request for a WebSocket arrives, also when others se
       socket.on('data', (part: string) => heard.push(part));
     });
   });
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   speak(port, `${webSocket}the first frame`);
   await vi.waitUntil(() => asked.length === 1, soon);
   const other = await send(port, `GET / HTTP/1.0\r\nA: ${'x'.repeat(2_000)}\r\n\r\n`);
@@ -137,7 +96,7 @@ test('what follows a large request for a WebSocket waits for the backend to agre
       if (heard.endsWith('\r\n\r\n')) asked.push(socket);
     });
   });
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   // With what the router adds, longer than what a socket takes without a pause.
   const head = webSocket.replace('Upgrade: ', `A: ${'a'.repeat(16_240)}\r\nUpgrade: `);
   const told = speak(port, head);
@@ -159,12 +118,12 @@ test('a WebSocket whose client has left ends, also when the backend does not clo
   const ended = new Promise((resolve) =>
     backend.on('connection', (socket: Socket) => socket.on('close', resolve)),
   );
-  const { port } = await front(backend, { head: 1_000 });
+  const { port } = await fronts.open(backend, { patience: { head: 1_000 } });
   const told = speak(port, webSocket);
   await vi.waitUntil(() => told.answer.includes('101'), soon);
   told.socket.end();
   await vi.waitUntil(() => told.isClosed, soon);
-  for (const close of closers.splice(0)) close();
+  fronts.close();
   await ended;
 });
 
@@ -175,7 +134,7 @@ test.each([
   const backend = http.createServer((request, response) => response.end(`${request.headers.upgrade}`));
   backend.on('upgrade', (_request, socket) => socket.end(agreed));
   const connection = version === 'HTTP/1.0' ? 'Connection: upgrade\r\n' : 'Connection: close\r\n';
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   const answer = await send(
     port,
     `GET / ${version}\r\nHost: shop.localhost\r\n${connection}Upgrade: websocket\r\n\r\n`,
@@ -186,7 +145,7 @@ test.each([
 test('an answer that a client takes slowly arrives whole before its connection ends', async () => {
   const large = Buffer.alloc(24_000_000, 'x');
   const deadlines = new Deadlines(20);
-  closers.push(() => deadlines.close());
+  fronts.atEnd(() => deadlines.close());
   const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     const accepted = new AcceptedSocket(socket);
     const origin = new Origin(accepted.socket, new TrustedProxies([]));
@@ -202,13 +161,13 @@ test('an answer that a client takes slowly arrives whole before its connection e
       },
     });
   });
-  const port = await listening(server);
+  const port = await fronts.listening(server);
   const slow = speak(port, 'GET /large HTTP/1.0\r\n\r\n');
   await vi.waitUntil(() => slow.answer !== '', soon);
   slow.socket.pause();
   // One that has it all and does not close its side is given up. The other has not had it all.
   const idle = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  closers.push(() => idle.destroy());
+  fronts.atEnd(() => idle.destroy());
   idle.on('error', () => {}).write('GET / HTTP/1.0\r\n\r\n');
   idle.resume();
   await once(idle, 'end');
@@ -222,7 +181,7 @@ test('an answer that a client takes slowly arrives whole before its connection e
 
 test('a router that ends serves the requests that are on their way to it', async () => {
   const backend = http.createServer((_, response) => response.end('here'));
-  const { port, front: made } = await front(backend);
+  const { port, front: made } = await fronts.open(backend);
   const [fresh, half] = [speak(port), speak(port, 'GET / HTTP/1.1\r\nHost: shop.')];
   const kept = speak(port, ask('GET'));
   await vi.waitUntil(() => kept.answer.includes('here'), soon);
@@ -239,7 +198,7 @@ test('a router that ends serves the requests that are on their way to it', async
 
 test('a router that ends lets an answer leave that was complete in this moment', async () => {
   const backend = http.createServer((_, response) => response.end('here'));
-  const { port, front: made, measures } = await front(backend);
+  const { port, front: made, measures } = await fronts.open(backend);
   const count = measures.count.bind(measures);
   let closed: Promise<void> | undefined;
   // Behind the bytes of the answer, and before it leaves at the end of the turn.
@@ -262,14 +221,14 @@ test('a client is not told to go on in the middle of an answer', async () => {
       setTimeout(() => socket.write('half'), 1_500);
     });
   });
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   const answer = await send(port, ask('POST', 'Expect: 100-continue\r\nContent-Length: 5\r\n'));
   expect(answer).toMatch(/^HTTP\/1\.1 401 .*\r\n\r\nhalf, half$/s);
 });
 
 test('a backend that does not take a body in time is to blame, not the client', async () => {
   const backend = net.createServer((socket) => socket.pause());
-  const { port, measures } = await front(backend, { head: 1_500 });
+  const { port, measures } = await fronts.open(backend, { patience: { head: 1_500 } });
   const told = speak(port, ask('POST', 'Content-Length: 50000000\r\n'));
   for (let count = 0; count < 50; count++) told.socket.write(Buffer.alloc(1_000_000));
   await vi.waitUntil(() => told.answer !== '', soon);
@@ -279,7 +238,7 @@ test('a backend that does not take a body in time is to blame, not the client', 
 
 test('nobody can say where a request came from by a name with an underscore', async () => {
   const backend = http.createServer((request, response) => response.end(JSON.stringify(request.headers)));
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   const forged =
     'X_Forwarded_For: 6.6.6.6\r\nX-Forwarded_Proto: https\r\nX_Other: 1\r\nConnection: close\r\n';
   const heard = JSON.parse(/\{.*\}/.exec(await send(port, ask('GET', forged)))?.[0] ?? '{}');
@@ -300,7 +259,7 @@ test('an answer without a body that has one after all is not taken for the next'
       ),
     );
   });
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   const told = speak(port, ask('GET'));
   await vi.waitUntil(() => told.answer.includes('204'), soon);
   told.socket.write(ask('GET', 'Connection: close\r\n'));
@@ -311,11 +270,11 @@ test('an answer without a body that has one after all is not taken for the next'
 
 test('a connection that a backend closes in this moment carries no request that cannot be sent twice', async () => {
   const backend = new LiveBackend(
-    { instance: 'one', address: '127.0.0.1', port: await listening(net.createServer()) },
+    { instance: 'one', address: '127.0.0.1', port: await fronts.listening(net.createServer()) },
     { onEmpty() {}, onSuspect() {} },
   );
   const deadlines = new Deadlines(20);
-  closers.push(() => deadlines.close());
+  fronts.atEnd(() => deadlines.close());
   const silent = { bytes() {}, drained() {}, ended() {}, silent() {}, failed() {} };
   const connection = await new Promise<BackendConnection>((resolve) => {
     const made: BackendConnection = new BackendConnection(
@@ -337,7 +296,7 @@ test('a client of HTTP/1.0 does not take a part of an answer for all of it', asy
       asked.push(socket);
     });
   });
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   const told = speak(port, 'GET / HTTP/1.0\r\nHost: shop.localhost\r\n\r\n');
   let fault: NodeJS.ErrnoException | undefined;
   told.socket.on('error', (error) => {
@@ -355,7 +314,7 @@ test('bodies of all sizes around that of a read arrive, and so does what is behi
     for await (const part of request) parts.push(part);
     response.end(Buffer.concat(parts));
   });
-  const { port } = await front(backend);
+  const { port } = await fronts.open(backend);
   for (const size of [0, 1, 8_191, 8_192, 8_193, 65_535, 65_536, 65_537]) {
     const text = 'y'.repeat(size);
     const inChunks = `${size > 0 ? `${size.toString(16)}\r\n${text}\r\n` : ''}0\r\n\r\n`;

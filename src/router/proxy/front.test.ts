@@ -1,57 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { TrustedProxies } from '../client/trusted-proxies.ts';
-import { Deadlines } from '../deadlines.ts';
-import { Measures } from '../measures/measures.ts';
-import { RoutingTable } from '../routing/routing-table.ts';
-import { Front } from './front.ts';
+import { ask, RouterFronts, silentBackend } from '../../../test/harness/router-front.ts';
 
-/** Of those, each test makes the one short that it is about. */
-const unhurried = { request: 600_000, head: 600_000, idle: 600_000, close: 5_000 };
-
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
-async function listening(server: net.Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  closers.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-/** The front of a router with one backend behind `shop.localhost`; answers its port. */
-async function front(
-  backend: net.Server,
-  more: { patience?: Partial<typeof unhurried>; trusted?: readonly string[] } = {},
-): Promise<number> {
-  const table = new RoutingTable(Math.random);
-  const at = { instance: 'one', address: '127.0.0.1', port: await listening(backend) };
-  table.apply({
-    ...{ version: 1, complete: true, removed: [] },
-    routes: [{ host: 'shop.localhost', whenEmpty: '', pools: [{ pool: 'a', weight: 100, backends: [at] }] }],
-  });
-  const deadlines = new Deadlines(20);
-  closers.push(() => deadlines.close());
-  const made = new Front({
-    ...{ table, measures: new Measures(Date.now), deadlines },
-    trusted: new TrustedProxies(more.trusted ?? []),
-    patience: { ...unhurried, ...more.patience },
-  });
-  closers.push(() => void made.close(0));
-  return listening(made.server);
-}
+const fronts = new RouterFronts();
+afterEach(() => fronts.close());
 
 /** Sends a text and resolves with all that came until the end of the connection, however it ended. */
 async function send(port: number, text: string): Promise<string> {
@@ -66,21 +20,18 @@ async function send(port: number, text: string): Promise<string> {
   return answer;
 }
 
-const ask = (method: string, more = '') => `${method} / HTTP/1.1\r\nHost: shop.localhost\r\n${more}\r\n`;
-const silent = () => net.createServer((socket) => socket.resume());
-
 test('a client that does not come to the end of its head is answered 408', async () => {
-  const port = await front(silent(), { patience: { request: 100 } });
+  const { port } = await fronts.open(silentBackend(), { patience: { request: 100 } });
   expect(await send(port, 'GET / HTTP/1.1\r\nHost: shop.loc')).toMatch(/^HTTP\/1\.1 408 /);
 });
 
 test('a backend that does not answer in time is given up with 504', async () => {
-  const port = await front(silent(), { patience: { head: 100 } });
+  const { port } = await fronts.open(silentBackend(), { patience: { head: 100 } });
   expect(await send(port, ask('GET', 'Connection: close\r\n'))).toMatch(/^HTTP\/1\.1 504 /);
 });
 
 test('a client that does not send the rest of its body is answered 408', async () => {
-  const port = await front(silent(), { patience: { head: 100 } });
+  const { port } = await fronts.open(silentBackend(), { patience: { head: 100 } });
   const answer = await send(port, `${ask('POST', 'Content-Length: 10\r\n')}half`);
   expect(answer).toMatch(/^HTTP\/1\.1 408 /);
 });
@@ -89,7 +40,7 @@ test('an answer that stops coming ends its connection, so that nobody takes the 
   const backend = net.createServer((socket) => {
     socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'));
   });
-  const port = await front(backend, { patience: { idle: 100 } });
+  const { port } = await fronts.open(backend, { patience: { idle: 100 } });
   expect(await send(port, ask('GET'))).toMatch(/^HTTP\/1\.1 200 OK.*\r\n\r\nhalf$/s);
 });
 
@@ -98,7 +49,8 @@ test('a balancer that is believed has its own caller passed on, with itself behi
   const forwarded =
     'X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 7.7.7.7\r\nForwarded: for=7.7.7.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example.com\r\nConnection: close\r\n';
   const heard = async (trusted: readonly string[]) => {
-    const answer = await send(await front(shows(), { trusted }), ask('GET', forwarded));
+    const { port } = await fronts.open(shows(), { trusted });
+    const answer = await send(port, ask('GET', forwarded));
     return JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '{}');
   };
   expect(await heard(['127.0.0.0/8'])).toMatchObject({
@@ -124,7 +76,7 @@ test.each([
       socket.write(`HTTP/1.1 200 OK\r\nTrailer: x-sum\r\nTrailer: x-more\r\n${framing}\r\n${body}`),
     );
   });
-  const port = await front(backend);
+  const { port } = await fronts.open(backend);
   const answer = await send(
     port,
     `${method} / ${version}\r\nHost: shop.localhost\r\nConnection: close\r\n\r\n`,
@@ -139,7 +91,7 @@ test('hints before an answer are passed on to clients that can know them', async
     const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n';
     socket.on('data', () => socket.write(`${hints}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`));
   });
-  const port = await front(backend);
+  const { port } = await fronts.open(backend);
   expect(await send(port, ask('GET', 'Connection: close\r\n'))).toMatch(
     /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a.css>\r\n\r\nHTTP\/1\.1 200 OK\r\n/,
   );
@@ -153,7 +105,7 @@ test('an answer that comes before the whole request is passed on, and the next r
     if (request.method === 'POST') response.writeHead(413).end('too large');
     else response.end('next');
   });
-  const port = await front(backend);
+  const { port } = await fronts.open(backend);
   const socket = net.connect(port, '127.0.0.1');
   let answers = '';
   socket.setEncoding('utf8').on('data', (part: string) => {
@@ -169,7 +121,7 @@ test('an answer that comes before the whole request is passed on, and the next r
 test('a client that leaves takes the request to the backend with it', async () => {
   const backend = net.createServer();
   const asked = once(backend, 'connection') as Promise<[Socket]>;
-  const client = net.connect(await front(backend), '127.0.0.1');
+  const client = net.connect((await fronts.open(backend)).port, '127.0.0.1');
   client.write(ask('GET'));
   const [socket] = await asked;
   const left = once(socket, 'close');
@@ -199,7 +151,7 @@ test('large bodies arrive as they left, also when both sides take them slowly an
     response.setHeader('x-heard', String(Buffer.concat(heard).equals(sent)));
     response.end(sent);
   });
-  const port = await front(backend);
+  const { port } = await fronts.open(backend);
   const exchange = async (seed: number, framing: string) => {
     const body = bytesOf(seed, length);
     const headers = {

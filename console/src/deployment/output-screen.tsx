@@ -1,9 +1,9 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { followOutput, type OutputReference } from '../api.ts';
 import { bytes } from '../bytes.ts';
 import { useLive } from '../live.ts';
-import { ProblemNotice } from '../parts/index.ts';
+import { ProblemNotice, useFollowedEnd } from '../parts/index.ts';
 import { createScreen, type Screen } from './screen.ts';
 
 interface OutputScreenProps {
@@ -31,7 +31,6 @@ export function OutputScreen({
   unpin,
   text,
 }: OutputScreenProps) {
-  const place = useRef<HTMLDivElement>(null);
   const lines = useRef<HTMLPreElement>(null);
   const screen = useRef<Screen>(undefined);
   const next = useRef(0);
@@ -56,15 +55,7 @@ export function OutputScreen({
   useEffect(() => {
     text.current = () => screen.current?.text() ?? '';
   }, []);
-  useLayoutEffect(() => {
-    if (pinned) place.current?.scrollTo({ top: place.current.scrollHeight });
-  }, [pinned, wrapped, live.data]);
-
-  const scrolled = ({ currentTarget }: { currentTarget: HTMLElement }) => {
-    const { scrollHeight, scrollTop, clientHeight } = currentTarget;
-    const atEnd = scrollHeight - scrollTop - clientHeight < 32;
-    if (atEnd !== pinned) unpin(atEnd);
-  };
+  const { place, scrolled } = useFollowedEnd(pinned, unpin, [wrapped, live.data]);
 
   return (
     <div

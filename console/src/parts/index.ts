@@ -1,6 +1,7 @@
 export { Confirm } from './confirm.tsx';
 export { CopyButton, CopyLine } from './copy-button.tsx';
 export { Choice, Day, Words } from './fields.tsx';
+export { useFollowedEnd } from './followed-end.ts';
 export { Moment, Took } from './moment.tsx';
 export { PageTitle } from './page-title.tsx';
 export { Pager } from './pager.tsx';

@@ -1,7 +1,7 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useLive } from '../live.ts';
 import { clockTime, fullMoment } from '../moment.ts';
-import { ProblemNotice } from '../parts/index.ts';
+import { ProblemNotice, useFollowedEnd } from '../parts/index.ts';
 import { type LogLine, type LogWish, watchLog } from '../scope-deployment-api.ts';
 import { afterChange, piecesOf } from './log.ts';
 
@@ -19,7 +19,6 @@ interface LogScreenProps {
 
 /** The lines of a log, live unless paused. Made anew for every wish. */
 export function LogScreen({ deploymentId, wish, names, isFollowing, follow, isPaused }: LogScreenProps) {
-  const place = useRef<HTMLDivElement>(null);
   const [lines, setLines] = useState<readonly LogLine[]>();
   const live = useLive<void>(`${deploymentId} ${isPaused}`, async (show, signal) => {
     if (isPaused) return;
@@ -34,14 +33,7 @@ export function LogScreen({ deploymentId, wish, names, isFollowing, follow, isPa
     }
   });
 
-  useLayoutEffect(() => {
-    if (isFollowing) place.current?.scrollTo({ top: place.current.scrollHeight });
-  }, [isFollowing, lines]);
-  const scrolled = ({ currentTarget }: { currentTarget: HTMLElement }) => {
-    const { scrollHeight, scrollTop, clientHeight } = currentTarget;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < 32;
-    if (isAtEnd !== isFollowing) follow(isAtEnd);
-  };
+  const { place, scrolled } = useFollowedEnd(isFollowing, follow, [lines]);
 
   return (
     <div
